@@ -1,0 +1,97 @@
+"""Settings: one table, read from ``zonekg.toml``, then from the environment (``ZONEKG_…``), then from the command line.
+
+The table below is the only list of settings: names, types, defaults and help text; the docs are generated from it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from kg_build.errors import SettingsError
+
+FILE_NAME = "zonekg.toml"
+PREFIX = "ZONEKG_"
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+def _setting(default: object, text: str, *, low: float | None = None, high: float | None = None) -> Any:
+    return field(default=default, metadata={"help": text, "low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default. Times are seconds, sizes bytes."""
+
+    store: Path = _setting(Path("zonekg.store"), "Folder of the store.")  # noqa: RUF009
+    base_iri: str = _setting("https://w3id.org/zonekg/id/", "What the IRIs of things begin with; ends in / or #.")  # noqa: RUF009
+    pipeline: str = _setting("", "Installed spaCy pipeline to read with; empty: the one that ships.")  # noqa: RUF009
+    max_file_size: int = _setting(20_000_000, "Files larger than this are left unread, in bytes.", low=1)  # noqa: RUF009
+    texts: bool = _setting(True, "Whether texts and quotes are served and exported.")  # noqa: RUF009
+    host: str = _setting("127.0.0.1", "Address that `serve` listens on.")  # noqa: RUF009
+    port: int = _setting(8000, "Port that `serve` listens on.", low=0, high=65535)  # noqa: RUF009
+    threads: int = _setting(8, "Requests answered at the same time.", low=1, high=256)  # noqa: RUF009
+    query_timeout: float = _setting(30.0, "Longest time for a query, in seconds.", low=0.001)  # noqa: RUF009
+    union_default_graph: bool = _setting(True, "Whether a query without a dataset sees the union of all graphs.")  # noqa: RUF009
+    max_query_length: int = _setting(100_000, "Longest query, in characters.", low=1)  # noqa: RUF009
+
+    @classmethod
+    def load(cls, directory: Path | None = None, environ: Mapping[str, str] | None = None, **given: object) -> Settings:
+        """Read the settings: defaults, then the file in ``directory`` (default: the working one), environment, ``given``.
+
+        Values of ``given`` that are None count as not given. Raises `SettingsError` for an unknown name or a bad value.
+        """
+        settings = cls()
+        path = (directory or Path.cwd()) / FILE_NAME
+        if path.is_file():
+            try:
+                table = tomllib.loads(path.read_text(encoding="utf-8"))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise SettingsError(f"{path}: not TOML: {error}") from error
+            settings = settings.with_values(table, str(path))
+        environ = os.environ if environ is None else environ
+        known = {f.name for f in fields(cls)}
+        from_environment = {
+            key[len(PREFIX) :].lower(): value for key, value in environ.items() if key.startswith(PREFIX)
+        }
+        # Other ZONEKG_ names (ZONEKG_CORPORA, ZONEKG_PAGES …) belong to recipes and tests, not to the program.
+        settings = settings.with_values({k: v for k, v in from_environment.items() if k in known}, "environment")
+        return settings.with_values({k: v for k, v in given.items() if v is not None}, "command line")
+
+    def with_values(self, table: Mapping[str, object], where: str) -> Settings:
+        """These settings with others over them; ``where`` names their source in errors."""
+        known = {f.name: f for f in fields(self)}
+        values: dict[str, object] = {}
+        for name, value in table.items():
+            if name not in known:
+                raise SettingsError(f"{where}: no setting is called {name!r} (known: {', '.join(sorted(known))})")
+            meta = known[name].metadata
+            values[name] = _convert(name, value, getattr(self, name), where)
+            number = values[name]
+            if isinstance(number, int | float) and not isinstance(number, bool):
+                low, high = meta["low"], meta["high"]
+                if (low is not None and number < low) or (high is not None and number > high):
+                    raise SettingsError(f"{where}: {name} is out of range: {value}")
+        if isinstance(iri := values.get("base_iri", self.base_iri), str) and not (
+            iri.startswith(("http://", "https://")) and iri.endswith(("/", "#"))
+        ):
+            raise SettingsError(f"{where}: base_iri must be an http(s) IRI that ends in / or #: {iri}")
+        return replace(self, **values)  # type: ignore[arg-type]
+
+
+def _convert(name: str, value: object, like: object, where: str) -> object:
+    text = str(value).strip()
+    try:
+        if isinstance(like, bool):
+            if text.lower() in TRUE | FALSE:
+                return text.lower() in TRUE
+            raise ValueError(text)
+        if isinstance(like, Path):
+            return Path(text)
+        return type(like)(text)  # type: ignore[call-arg]
+    except ValueError as error:
+        raise SettingsError(f"{where}: {name}: not a valid value: {value!r}") from error
