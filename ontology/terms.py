@@ -69,7 +69,7 @@ CORE_CLASSES: Final = _words(
 )
 """Classes of which a node carries one itself, whatever subclass it has besides."""
 ZONE_SUBCLASSES: Final = _words(
-    """AdvancedManufacturingZone AirportEconomicZone BondedZone BorderCooperationZone ComprehensiveBondedZone
+    """AdvancedManufacturingZone AgriculturalHighTechZone AirportEconomicZone BondedZone BorderCooperationZone ComprehensiveBondedZone DemonstrationZone
     EconomicCooperationZone EconomicDevelopmentZone FreeTradeZone HighTechZone IndustrialClusterZone IndustrialZone
     InnovationDemonstrationZone ModernServiceZone NewArea TourismResortZone"""
 )
