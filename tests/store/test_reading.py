@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import gc
+import tempfile
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg_build.errors import StoreError
+from kg_build.exchange import TEXT_PREDICATES
+from kg_build.store import open_dataset, open_for_build, open_for_reading
+
+ZONE = "https://w3id.org/zonekg/ontology#"
+
+
+@pytest.fixture
+def built(folder, small):
+    with open_for_build(folder) as build:
+        build.extend(small)
+        build.add_text("a.txt", "一行\r\n二行\ud800")
+    return folder
+
+
+def test_a_reader_sees_its_version_only(built):
+    reader = open_for_reading(built)
+    size = len(reader.database)
+    with open_for_build(built, fresh=True):
+        pass
+    assert len(reader.database) == size
+    assert reader.is_stale()
+
+
+def test_refresh_gives_the_new_version(built):
+    reader = open_for_reading(built)
+    assert reader.refresh() is reader
+    with open_for_build(built, fresh=True):
+        pass
+    newer = reader.refresh()
+    assert (len(newer.database), newer.is_stale()) == (0, False)
+
+
+def test_a_reader_cannot_write(built):
+    with pytest.raises(RuntimeError):
+        open_for_reading(built).database.update("CLEAR ALL")
+
+
+def test_texts_come_back_code_point_by_code_point(built):
+    assert open_for_reading(built).text("a.txt") == "一行\r\n二行\ud800"
+
+
+def test_the_union_has_each_triple_once(built, small):
+    reader = open_for_reading(built)
+    (count,) = next(iter(reader.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")))
+    assert int(count.value) == len({q.triple for q in small}) < len(small)
+
+
+def test_without_the_union_the_default_graph_is_the_true_one(built):
+    assert not reader_ask(built, union=False)
+    assert reader_ask(built, union=True)
+
+
+def reader_ask(built, *, union):
+    return bool(open_for_reading(built).query("ASK { ?s ?p ?o }", union=union))
+
+
+def test_the_union_keeps_the_graphs(built, small):
+    rows = open_for_reading(built).query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
+    assert int(next(iter(rows))[0].value) == len(small)
+
+
+def test_the_union_follows_each_build(built):
+    with open_for_build(built) as build:
+        build.remove_graph("https://w3id.org/zonekg/id/article/甲报道")
+    reader = open_for_reading(built)
+    assert not bool(reader.query('ASK { ?s ?p "云岭市"@zh }'))
+    assert bool(reader.query('ASK { ?s ?p "一季度开门红"@zh }'))
+
+
+def test_blank_nodes_are_the_same_in_the_union(folder):
+    with open_for_build(folder) as build:
+        build.database.load(b"_:a <http://e/p> 1 .", ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("http://e/g"))
+    assert bool(open_for_reading(folder).query("ASK { ?s ?p 1 . GRAPH ?g { ?s ?p 1 } }"))
+
+
+def test_a_source_without_a_text_has_none(built):
+    assert open_for_reading(built).text("b.txt") is None
+
+
+def test_a_lost_text_is_said(built):
+    for path in (built / "texts").glob("*/*"):
+        path.unlink()
+    with pytest.raises(StoreError, match=r"the text of a\.txt is gone"):
+        open_for_reading(built).text("a.txt")
+
+
+def test_a_damaged_database_is_one_line(built):
+    (manifest,) = built.glob("versions/*/union/MANIFEST*")
+    manifest.write_bytes(b"\x00" * 10)
+    with pytest.raises(StoreError, match="damaged") as caught:
+        open_for_reading(built)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_reader_without_quotes_lacks_them_and_the_texts(built):
+    reader = open_for_reading(built)
+    without = reader.without(TEXT_PREDICATES)
+    assert not any(q.predicate in TEXT_PREDICATES for q in without.database)
+    assert len(without.database) == len(reader.database) - sum(q.predicate in TEXT_PREDICATES for q in reader.database)
+    assert without.text("a.txt") is None
+    assert without.version == reader.version
+
+
+def test_a_reader_without_quotes_leaves_nothing_behind(built, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    without = open_for_reading(built).without(TEXT_PREDICATES)
+    assert list(Path(tmp_path).glob("zonekg-*"))
+    del without
+    gc.collect()
+    assert not list(Path(tmp_path).glob("zonekg-*"))
+
+
+def test_rdflib_sees_the_union_of_the_graphs(built):
+    dataset = open_dataset(built)
+    rows = {str(row.n) for row in dataset.query(f"SELECT ?n {{ ?z a <{ZONE}Zone> ; skos:prefLabel ?n }}")}
+    assert rows == {"云岭经济开发区"}
+
+
+def test_rdflib_sees_the_graphs(built):
+    names = {str(graph.identifier) for graph in open_dataset(built).graphs()}
+    assert "https://w3id.org/zonekg/graph/claims" in names
+
+
+def test_a_dataset_holds_its_version(built):
+    dataset = open_dataset(built)
+    version = open_for_reading(built).version
+    for _ in range(3):
+        with open_for_build(built, fresh=True) as build:
+            build.extend([ox.Quad(ox.NamedNode("http://example.org/s"), ox.NamedNode("http://example.org/p"), ox.Literal("x"))])
+    assert (built / "versions" / version).is_dir()
+    assert len(dataset) > 1
