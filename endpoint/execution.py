@@ -1,0 +1,255 @@
+"""Running queries behind one interface, so that how they are run can change without the protocol noticing.
+
+`ThreadExecutor` runs them in threads of this process. Oxigraph can't be told to stop: a query that passes its deadline
+while it is still producing rows ends at the next row; one that is counting or sorting goes on in the background until it
+is through and keeps its place among those that may run at once. When all places are taken, the answer is 503.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Literal, Protocol, cast
+
+import pyoxigraph as ox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kg_build.store import Reader
+
+Kind = Literal["solutions", "boolean", "graph"]
+ResultFormat = ox.QueryResultsFormat | ox.RdfFormat
+
+CHUNK = 1 << 16
+AHEAD = 16
+"""Chunks that a query may be ahead of its reader."""
+STACK = 512 << 20
+"""Stack of a query's thread, in bytes of address space: the evaluator recurses along chains (a+a+a…, UNION, paths) and
+takes the process down when it runs out. A query of 100,000 characters needs some 300 MB at worst."""
+WAIT = 1.0
+"""Seconds that a query waits for a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryOptions:
+    """How to run a query. ``None`` for graphs: the query's own dataset, or the store's."""
+
+    timeout: float
+    union_default_graph: bool = True
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    base_iri: str | None = None
+
+
+class Chunks(Protocol):
+    """The bytes of an answer, in pieces."""
+
+    def __iter__(self) -> Chunks: ...
+
+    def __next__(self) -> bytes: ...
+
+    def close(self) -> None:
+        """Give up the query."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A query's answer: what kind of result it is, and its bytes in the format that was given for that kind.
+
+    ``chunks`` ends with an exception when the result can't be completed; whoever sends it must break off then, not end.
+    """
+
+    kind: Kind
+    chunks: Chunks
+
+
+class QueryTimeoutError(Exception):
+    """The deadline passed."""
+
+
+class BusyError(Exception):
+    """As many queries run as may."""
+
+
+class UnservedKindError(Exception):
+    """The query's kind of result has no format that the client takes."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class Executor(Protocol):
+    """Something that runs queries."""
+
+    def run(self, reader: Reader, query: str, options: QueryOptions, formats: Mapping[Kind, ResultFormat]) -> Answer:
+        """Run a query that `endpoint.sparql.guard` has let pass.
+
+        Returns as soon as the first bytes are there. Raises `SyntaxError` (the message begins with ``error at
+        LINE:COLUMN:``), `ValueError` for graph names that are no IRIs, `QueryTimeoutError`, `BusyError`,
+        `UnservedKindError`, `OSError`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give up what still runs."""
+        ...
+
+
+class ThreadExecutor:
+    """Runs each query in a thread of its own, at most ``places`` at once."""
+
+    def __init__(self, places: int) -> None:
+        self._places = threading.BoundedSemaphore(places)
+
+    def run(self, reader: Reader, query: str, options: QueryOptions, formats: Mapping[Kind, ResultFormat]) -> Answer:
+        """See `Executor.run`."""
+        deadline = time.monotonic() + options.timeout
+        if not self._places.acquire(timeout=min(WAIT, options.timeout)):
+            raise BusyError
+        job = _Job(reader, query, options, formats, deadline, self._places.release)
+        try:
+            _start(job)
+        except BaseException:
+            self._places.release()
+            raise
+        return job.answer()
+
+    def close(self) -> None:
+        """Threads end with the process."""
+
+
+_START = threading.Lock()
+
+
+def _start(job: _Job) -> None:
+    # The size of stacks is a setting of the whole process, so it is set for this one thread and set back.
+    with _START:
+        before = threading.stack_size(STACK)
+        try:
+            threading.Thread(target=job.work, name="query", daemon=True).start()
+        finally:
+            threading.stack_size(before)
+
+
+_END = object()
+
+
+class _Job:
+    """One query: the thread that runs it, which must also serialise it and let go of the result, feeds a queue."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        query: str,
+        options: QueryOptions,
+        formats: Mapping[Kind, ResultFormat],
+        deadline: float,
+        release: Callable[[], None],
+    ) -> None:
+        self._reader = reader
+        self._query = query
+        self._options = options
+        self._formats = formats
+        self._deadline = deadline
+        self._release = release
+        self._queue: queue.Queue[object] = queue.Queue(AHEAD)
+        self._buffer = bytearray()
+        self._gone = threading.Event()
+        self._kind: Kind = "solutions"
+        self._first: object = None
+
+    def work(self) -> None:
+        """Run the query; called in its thread."""
+        try:
+            self._evaluate()
+            self._put(bytes(self._buffer))
+            self._put(_END)
+        except BrokenPipeError:
+            pass
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the waiting request must hear of it
+            with contextlib.suppress(BrokenPipeError):
+                # Without its frames, which hold the result: a result dropped in another thread is an error of its own.
+                self._put(error.with_traceback(None))
+        finally:
+            self._release()
+
+    def _evaluate(self) -> None:
+        options = self._options
+        arguments: dict[str, object] = {}
+        if options.default_graphs is not None or options.named_graphs is not None:
+            # SPARQL 1.1 Protocol, section 2.1.4: the request's dataset replaces the query's, whole.
+            arguments["default_graph"] = [ox.NamedNode(iri) for iri in options.default_graphs or ()]
+            arguments["named_graphs"] = [ox.NamedNode(iri) for iri in options.named_graphs or ()]
+        result = self._reader.query(self._query, union=options.union_default_graph, base_iri=options.base_iri, **arguments)
+        self._kind = _kind(result)
+        chosen = self._formats.get(self._kind)
+        if chosen is None:
+            raise UnservedKindError(self._kind)
+        result.serialize(cast("IO[bytes]", self), chosen)  # type: ignore[arg-type]
+
+    def write(self, data: bytes) -> int:
+        """Called by the serialiser."""
+        if self._gone.is_set() or time.monotonic() > self._deadline:
+            raise BrokenPipeError
+        self._buffer += data
+        if len(self._buffer) >= CHUNK:
+            self._put(bytes(self._buffer))
+            self._buffer.clear()
+        return len(data)
+
+    def flush(self) -> None:
+        """Called by the serialiser; chunks go when they are full."""
+
+    def _put(self, item: object) -> None:
+        while not self._gone.is_set():
+            try:
+                self._queue.put(item, timeout=0.2)
+            except queue.Full:
+                if time.monotonic() > self._deadline:
+                    self._gone.set()
+            else:
+                return
+        raise BrokenPipeError
+
+    def answer(self) -> Answer:
+        """Wait for the first bytes."""
+        self._first = self._get()
+        return Answer(self._kind, self)
+
+    def _get(self) -> object:
+        try:
+            item = self._queue.get(timeout=max(0.0, self._deadline - time.monotonic()))
+        except queue.Empty:
+            self._gone.set()
+            raise QueryTimeoutError from None
+        if isinstance(item, BaseException):
+            raise item
+        return item
+
+    def __next__(self) -> bytes:
+        """The next chunk. An object, not a generator: one that was never begun can be closed, too."""
+        item = self._first if self._first is not None else self._get()
+        self._first = None
+        if item is _END:
+            self._first = _END
+            raise StopIteration
+        return cast("bytes", item)
+
+    def __iter__(self) -> _Job:
+        return self
+
+    def close(self) -> None:
+        """Give the query up: it ends when it writes next."""
+        self._gone.set()
+
+
+def _kind(result: object) -> Kind:
+    if isinstance(result, ox.QueryBoolean):
+        return "boolean"
+    return "graph" if isinstance(result, ox.QueryTriples) else "solutions"

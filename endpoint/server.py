@@ -1,0 +1,126 @@
+"""``serve``: the app behind waitress until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any, TextIO
+
+from waitress.server import create_server
+from werkzeug.wsgi import ClosingIterator
+
+from endpoint.app import create_app, max_body
+from endpoint.services import EXTENSION
+from kg_build.errors import StoreError, ZonekgError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from kg_build.settings import Settings
+
+SPARE = 4
+"""Threads beside those for queries, so that /health and pages answer while all places are taken."""
+
+
+DRAIN = 5.0
+"""Seconds that requests under way are given when the server is told to stop."""
+
+
+def serve(settings: Settings, *, output: TextIO | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, then answer no more and return.
+
+    Prints ``Serving … at URL`` when it is ready. Raises `StoreError` where there is no store, `ZonekgError` where the
+    address can't be had.
+    """
+    app = create_app(settings)
+    reader = app.extensions[EXTENSION].source.current()
+    if len(reader.database) == 0:
+        raise StoreError(f"{settings.store}: empty: no build has put anything into it yet")
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # Waiting for a thread is no news.
+    under_way = _UnderWay(app)
+    listener = _listen(settings)
+    server = create_server(
+        under_way,
+        sockets=[listener],
+        threads=settings.threads + SPARE,
+        # Somewhat longer bodies get our own 413, far longer ones are cut off by the server before they fill a disk.
+        max_request_body_size=4 * max_body(settings),
+        ident="zonekg",
+        clear_untrusted_proxy_headers=True,
+    )
+    port = listener.getsockname()[1]
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    previous = _on_signals(under_way)
+    try:
+        print(f"Serving {settings.store} at http://{host}:{port}/", file=output or sys.stdout, flush=True)
+        server.run()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+        server.close()
+        app.extensions[EXTENSION].executor.close()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """A socket bound to the address, made here so that nothing is left open where that fails."""
+    listener: socket.socket | None = None
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        listener = socket.socket(found[0][0], socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(found[0][4])
+    except OSError as error:
+        if listener is not None:
+            listener.close()
+        reason = error.strerror or str(error)
+        raise ZonekgError(f"{settings.host}:{settings.port}: can't listen there: {reason}") from error
+    return listener
+
+
+class _UnderWay:
+    """Counts the requests that are being answered."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+        self._lock = threading.Lock()
+        self.count = 0
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self._add(1)
+        try:
+            return ClosingIterator(self._app(environ, start_response), lambda: self._add(-1))
+        except BaseException:
+            self._add(-1)
+            raise
+
+    def _add(self, number: int) -> None:
+        with self._lock:
+            self.count += number
+
+
+def _on_signals(under_way: _UnderWay) -> dict[signal.Signals, Any]:
+    """At the first signal to stop let requests end, then stop; at the second stop at once."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    stopping = threading.Event()
+
+    def drain() -> None:
+        end = time.monotonic() + DRAIN
+        while under_way.count and time.monotonic() < end:
+            time.sleep(0.05)
+        time.sleep(0.1)  # The last bytes leave after the request has been counted as answered.
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def stop(_number: int, _frame: object) -> None:
+        if stopping.is_set():
+            raise SystemExit  # Ends the loop of waitress; `serve` returns.
+        stopping.set()
+        threading.Thread(target=drain, name="drain", daemon=True).start()
+
+    return {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}

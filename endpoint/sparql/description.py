@@ -1,0 +1,53 @@
+"""The service description (SPARQL 1.1 Service Description): what ``/sparql`` can do, in RDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+from flask import Response, request, url_for
+
+from endpoint.negotiation import GRAPH_OFFERS, require
+from endpoint.rdf import rdf_response
+from endpoint.services import services, tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+VOID = "http://rdfs.org/ns/void#"
+RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+FORMATS = "http://www.w3.org/ns/formats/"
+RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
+GRAPHS = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads")
+
+
+def describe() -> Response:
+    """The description in the format that the client likes best."""
+    choice = require(request.accept_mimetypes, GRAPH_OFFERS)
+    reader = services().source.current()
+    union = services().settings.union_default_graph
+    etag = tag(reader, "description", choice.media_type, request.host_url, union)
+    return rdf_response(list(_triples(len(reader.database), union)), choice, etag)
+
+
+def _triples(size: int, union: bool) -> Iterator[ox.Triple]:
+    endpoint = url_for("sparql.sparql", _external=True)
+    service, data, graph = (ox.NamedNode(f"{endpoint}#{name}") for name in ("service", "dataset", "default-graph"))
+
+    def sd(name: str) -> ox.NamedNode:
+        return ox.NamedNode(SD + name)
+
+    yield ox.Triple(service, RDF_TYPE, sd("Service"))
+    yield ox.Triple(service, sd("endpoint"), ox.NamedNode(endpoint))
+    yield ox.Triple(service, sd("supportedLanguage"), sd("SPARQL11Query"))
+    if union:
+        yield ox.Triple(service, sd("feature"), sd("UnionDefaultGraph"))
+    for name in RESULTS + GRAPHS:
+        yield ox.Triple(service, sd("resultFormat"), ox.NamedNode(FORMATS + name))
+    yield ox.Triple(service, sd("defaultDataset"), data)
+    yield ox.Triple(data, RDF_TYPE, sd("Dataset"))
+    yield ox.Triple(data, sd("defaultGraph"), graph)
+    yield ox.Triple(graph, RDF_TYPE, sd("Graph"))
+    count = ox.Literal(str(size), datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer"))
+    yield ox.Triple(graph, ox.NamedNode(f"{VOID}triples"), count)

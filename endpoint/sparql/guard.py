@@ -1,0 +1,126 @@
+"""What a query must pass before the parser sees it: no way out of the machine, no nesting that takes the process down.
+
+Oxigraph can't be told to leave SERVICE alone, and its parser knows the keyword wherever it expects one, in any case of
+letters and with no space behind it. So the text is cut into comments, strings, IRIs, names and the rest (SPARQL 1.1,
+section 19.8, terminals), and:
+
+- the keyword outside of strings, IRIs and names is refused;
+- comments become blanks;
+- inside strings and IRIs the word is respelt with an escape, which means the same there and nothing anywhere else. Where
+  the parser should cut the text in another way than we do, it meets the escape and gives up: it errs on the safe side.
+
+Nesting is counted likewise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_DEPTH = 128
+"""Brackets open at once. People's queries stay below ten."""
+
+_TOKEN = re.compile(
+    r"""
+    (?P<comment>\#[^\n\r]*+)
+  | (?P<string>'''(?:'{0,2}(?:[^'\\]|\\.))*+''' | \"""(?:"{0,2}(?:[^"\\]|\\.))*+\"""
+             | '(?:[^'\\\n\r]|\\.)*+' | "(?:[^"\\\n\r]|\\.)*+")
+  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
+  | (?P<variable>[?$]\w++)
+  | (?P<name>(?:[^\W\d_](?:[\w.-]*+(?<!\.))?)?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
+  | (?P<word>[^\W\d]\w*+)
+  | (?P<space>\s++)
+  | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+# Case is ignored by Unicode's rules, so that no odd letter folds into the keyword behind our back.
+_SERVICE = re.compile("service", re.IGNORECASE)
+_PLAIN_LOCAL = re.compile(r"(?:\w[\w-]*)?$")
+_OPENING, _CLOSING = "([{", ")]}"
+_BRACKETS = re.compile(r"[][(){}]")
+
+
+class ServiceRefusedError(Exception):
+    """The query asks another server, or can't be told from one that does."""
+
+
+class TooDeepError(Exception):
+    """More brackets open at once than `MAX_DEPTH`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A query that may be run."""
+
+    text: str
+    is_constant: bool
+    """Whether the same data always give the same answer (no NOW, RAND, UUID …)."""
+
+
+def guard(query: str) -> Guarded:
+    """Check a query and make it safe to run.
+
+    Lines stay what they were and, but in lines with an escape put in, columns too. Raises `ServiceRefusedError` and
+    `TooDeepError`.
+    """
+    suspicious = _SERVICE.search(query) is not None
+    deep = sum(map(query.count, _OPENING)) > MAX_DEPTH
+    parts: list[str] = []
+    words: set[str] = set()
+    depth = 0
+    before = ""
+    for kind, text in _tokens(query):
+        written = text
+        match kind:
+            case "comment":
+                written = " " * len(text)
+            case "string" | "iri":
+                if suspicious:
+                    written = _SERVICE.sub(lambda m: f"\\u{ord(m.group()[0]):04X}{m.group()[1:]}", written)
+                if deep:
+                    written = _BRACKETS.sub(lambda m: f"\\u{ord(m.group()):04X}", written)
+            case "word":
+                words.add(text.upper())
+            case "other":
+                depth += (text in _OPENING) - (text in _CLOSING)
+                if depth > MAX_DEPTH:
+                    raise TooDeepError
+            case _:
+                pass
+        if suspicious and kind not in {"comment", "string", "iri"} and _SERVICE.search(text) and not _is_safe(kind, text, before):
+            raise ServiceRefusedError
+        parts.append(written)
+        before = text[-1]
+    text = "".join(parts)
+    if suspicious and not _joined_safely(text):
+        raise ServiceRefusedError
+    return Guarded(text, words.isdisjoint({"NOW", "RAND", "UUID", "STRUUID", "BNODE"}))
+
+
+def _tokens(query: str) -> Iterator[tuple[str, str]]:
+    for match in _TOKEN.finditer(query):
+        yield match.lastgroup or "other", match.group()
+
+
+def _is_safe(kind: str, text: str, before: str) -> bool:
+    """Whether a name with the word in it can only be that name: ``?service``, ``ex:serviceArea``."""
+    if kind == "variable":
+        # Behind a path, ? is an operator and what follows no variable.
+        return before in set(" \t\n\r({,.;=!&|<>-")
+    if kind == "name":
+        prefix, _, local = text.partition(":")
+        # _:service is a blank node's label, cut in two here.
+        return before != "_" and not _SERVICE.search(prefix) and _PLAIN_LOCAL.match(local) is not None
+    return False
+
+
+def _joined_safely(text: str) -> bool:
+    """Whether every word that is left stands in a variable or a name of the text as it will be parsed."""
+    safe = [
+        match.span()
+        for match in _TOKEN.finditer(text)
+        if match.lastgroup in {"variable", "name"} and _SERVICE.search(match.group())
+    ]
+    return all(any(low <= match.start() and match.end() <= high for low, high in safe) for match in _SERVICE.finditer(text))

@@ -1,0 +1,265 @@
+"""``/sparql``: queries by GET and by POST, as a form or directly (SPARQL 1.1 Protocol, section 2.1)."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, request
+
+from endpoint.errors import Problem
+from endpoint.execution import BusyError, Kind, QueryOptions, QueryTimeoutError, ResultFormat, UnservedKindError
+from endpoint.negotiation import GRAPH_OFFERS, HTML_OFFER, RESULT_OFFERS, Choice, choose, not_acceptable
+from endpoint.services import services, tag
+from endpoint.sparql import description, page
+from endpoint.sparql.guard import MAX_DEPTH, Guarded, ServiceRefusedError, TooDeepError, guard
+from kg_build.exchange import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from werkzeug.datastructures import MultiDict
+
+    from endpoint.execution import Answer, Chunks
+    from endpoint.negotiation import Offer
+
+T = TypeVar("T")
+blueprint = Blueprint("sparql", __name__)
+
+FORM, DIRECT, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
+RESULT_FORMATS: dict[str, ox.QueryResultsFormat] = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+RETRY = {"Retry-After": "5"}
+_PLACE = re.compile(r"error at (\d+):(\d+): *(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What the three ways of asking have in common."""
+
+    query: str | None
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    timeout: float
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def sparql() -> Response:
+    """Answer a query; without one, describe the service."""
+    asked = _read()
+    offers = (*RESULT_OFFERS, *GRAPH_OFFERS, HTML_OFFER)
+    wants_html = (best := choose(request.accept_mimetypes, offers)) is not None and best.name == HTML_OFFER.name
+    if asked.query is None:
+        return page.empty() if wants_html else description.describe()
+    guarded = _check(asked.query)
+    reader = services().source.current()
+    response = Response()
+    response.vary.add("Accept")
+    if guarded.is_constant:
+        # The header stands for the format: which one it leads to is known only when the query has run.
+        parts = (asked.query, asked.default_graphs, asked.named_graphs, request.headers.get("Accept", ""))
+        response.set_etag(tag(reader, *parts))
+        response.headers["Cache-Control"] = "no-cache"
+        if request.method != "POST" and request.if_none_match.contains(response.get_etag()[0] or ""):
+            response.status_code = 304
+            return response
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    options = QueryOptions(
+        timeout=asked.timeout,
+        union_default_graph=services().settings.union_default_graph,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+    )
+    choices = {} if wants_html else _choices()
+    formats = page.FORMATS if wants_html else _formats(choices)
+    answer = _run(lambda: services().executor.run(reader, guarded.text, options, formats), guarded.text)
+    if wants_html:
+        content = page.result(asked.query, answer)
+        response.content_type = "text/html; charset=utf-8"
+        response.set_data(content)
+        return response
+    response.content_type = choices[answer.kind].content_type
+    _send(response, answer)
+    return response
+
+
+def _read() -> _Request:
+    """The query and its dataset from the request (section 2.1, table of the three forms)."""
+    if request.method == "POST":
+        media_type = request.mimetype
+        if media_type == FORM:
+            values: MultiDict[str, str] = request.form
+            query = _one(values, "query")
+            if query is None and "update" not in values:
+                raise _bad("The form has no field called query.")
+        elif media_type == DIRECT:
+            values, query = request.args, _body()
+        elif media_type == UPDATE:
+            raise _read_only()
+        else:
+            detail = f"A query is posted as {FORM} or as {DIRECT}, not as {media_type or 'something unnamed'}."
+            raise Problem(415, "Unsupported Media Type", detail, kind="media-type", headers={"Accept": f"{FORM}, {DIRECT}"})
+    else:
+        values = request.args
+        query = _one(values, "query")
+    if "update" in values:
+        raise _read_only()
+    if query is not None and len(query) > (limit := services().settings.max_query_length):
+        detail = f"The query has {len(query)} characters; {limit} are the most."
+        raise Problem(413, "Query too long", detail, kind="query-length", limit=limit)
+    defaults, named = values.getlist("default-graph-uri"), values.getlist("named-graph-uri")
+    for iri in (*defaults, *named):
+        _check_iri(iri)
+    has_dataset = bool(defaults or named)
+    return _Request(
+        query,
+        tuple(defaults) if has_dataset else None,
+        tuple(named) if has_dataset else None,
+        _timeout(values.get("timeout") or request.args.get("timeout")),
+    )
+
+
+def _one(values: MultiDict[str, str], name: str) -> str | None:
+    found = values.getlist(name)
+    if len(found) > 1:
+        raise _bad(f"The parameter {name} was given {len(found)} times.")
+    return found[0] if found else None
+
+
+def _body() -> str:
+    try:
+        return request.get_data(cache=False).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _bad(f"The query is not UTF-8 (byte {error.start}).") from None
+
+
+def _check_iri(iri: str) -> None:
+    try:
+        ox.NamedNode(iri)
+        iri.encode()
+    except ValueError:
+        raise _bad(f"Not an IRI: {iri[:200]}") from None
+
+
+def _timeout(text: str | None) -> float:
+    """The deadline: a request can lower it, not raise it."""
+    limit = services().settings.query_timeout
+    if text is None:
+        return limit
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not seconds > 0:
+        raise _bad(f"timeout is a number of seconds above 0, not {text[:40]!r}.")
+    return min(limit, seconds)
+
+
+def _bad(detail: str) -> Problem:
+    return Problem(400, "Bad Request", detail, kind="request")
+
+
+def _read_only() -> Problem:
+    return Problem(403, "Read-only", "This address answers queries; it takes no updates.", kind="read-only")
+
+
+def _check(query: str) -> Guarded:
+    try:
+        query.encode()
+        return guard(query)
+    except UnicodeEncodeError:
+        raise _bad("The query has half a surrogate pair in it, which is no character.") from None
+    except ServiceRefusedError:
+        detail = "This server asks no other server: SERVICE is switched off, and names that begin like it can't be told from it."
+        raise Problem(403, "SERVICE is switched off", detail, kind="service") from None
+    except TooDeepError:
+        detail = f"The query opens more than {MAX_DEPTH} brackets inside each other."
+        raise Problem(400, "Query nested too deeply", detail, kind="nesting", limit=MAX_DEPTH) from None
+
+
+def _choices() -> dict[Kind, Choice]:
+    """What the client takes for each kind of result."""
+    found: dict[Kind, Choice] = {}
+    for kind, offers in _OFFERS.items():
+        choice = choose(request.accept_mimetypes, offers)
+        if choice is not None:
+            found[kind] = choice
+    if not found:
+        raise not_acceptable((*RESULT_OFFERS, *GRAPH_OFFERS, HTML_OFFER))
+    return found
+
+
+_OFFERS: dict[Kind, Sequence[Offer]] = {"solutions": RESULT_OFFERS, "boolean": RESULT_OFFERS, "graph": GRAPH_OFFERS}
+
+
+def _formats(choices: Mapping[Kind, Choice]) -> dict[Kind, ResultFormat]:
+    return {
+        kind: FORMATS[choice.name].rdf_format if kind == "graph" else RESULT_FORMATS[choice.name]
+        for kind, choice in choices.items()
+    }
+
+
+def _run(run: Callable[[], T], query: str = "") -> T:
+    """Run a query or fetch more of its answer; what goes wrong becomes a problem."""
+    try:
+        return run()
+    except SyntaxError as error:
+        raise malformed(str(error), query) from None
+    except UnservedKindError as error:
+        raise not_acceptable(_OFFERS[error.kind]) from None
+    except QueryTimeoutError:
+        detail = "The query was given up at its deadline."
+        raise Problem(503, "Query timed out", detail, kind="timeout", headers=RETRY) from None
+    except BusyError:
+        detail = "As many queries are running as may run at once."
+        raise Problem(503, "Busy", detail, kind="busy", headers=RETRY) from None
+    except (ValueError, RuntimeError) as error:
+        raise Problem(400, "Query can't be evaluated", _shorten(str(error)), kind="evaluation") from None
+
+
+def malformed(message: str, query: str) -> Problem:
+    """A parser's message as a problem: where, and what stands there where the list of what might is too long to help."""
+    match = _PLACE.match(message)
+    if match is None:
+        return Problem(400, "Malformed query", _shorten(message), kind="query-syntax")
+    line, column, what = int(match[1]), int(match[2]), match[3]
+    what = " ".join(what.split())
+    if len(what) > 120:
+        rest = "\n".join(query.split("\n")[line - 1 :])[column - 1 :].strip()
+        what = f"can't be understood from here on: {_shorten(rest, 60)}" if rest else "the query ends too early"
+    detail = f"Line {line}, column {column}: {what}"
+    return Problem(400, "Malformed query", detail, kind="query-syntax", line=line, column=column)
+
+
+def _shorten(text: str, length: int = 300) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[:length] + " …"
+
+
+def _send(response: Response, answer: Answer) -> None:
+    """Put the answer's bytes into the response: at once where they are one chunk, else as they come."""
+    chunks = answer.chunks
+    first = _run(lambda: next(chunks, b""))
+    second = _run(lambda: next(chunks, b""))
+    if not second:
+        chunks.close()
+        response.set_data(first)
+    else:
+        response.response = _closing(chain((first, second), chunks), chunks)
+
+
+def _closing(body: Iterator[bytes], chunks: Chunks) -> Iterator[bytes]:
+    """The body; when the client leaves, the query ends, too."""
+    try:
+        yield from body
+    finally:
+        chunks.close()
