@@ -1,0 +1,41 @@
+"""Article → mentions, statements and observations: names at character level, then rules over the parsed text."""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg_build.extraction.mentions import find_mentions, name_spans
+from kg_build.extraction.observations import find_observations
+from kg_build.extraction.quantities import infer_year
+from kg_build.extraction.relations import find_statements
+from kg_build.extraction.story import Stories, implicit_mentions
+from kg_build.language import annotate
+from kg_build.model import Article, Extraction
+
+__all__ = ["extract", "extract_with_doc", "year_of_page"]
+
+
+def extract(nlp: Language, article: Article, *, page_year: int | None = None) -> Extraction:
+    """Read one article with a loaded pipeline.
+
+    ``page_year`` is the year that the page as a whole is about (`year_of_page`), for stories on it that tell none.
+    """
+    return extract_with_doc(nlp, article, page_year=page_year)[0]
+
+
+def year_of_page(text: str) -> int | None:
+    """The year that a page calls this year, where its words make that certain; white space is passed over."""
+    return infer_year("".join(text.split()))
+
+
+def extract_with_doc(nlp: Language, article: Article, *, page_year: int | None = None) -> tuple[Extraction, Doc]:
+    """Read one article; also gives the parsed text, for whoever wants to see how it was read."""
+    names = name_spans(article)
+    doc = annotate(nlp, article, [(m.span.start, m.span.end) for m in names])
+    found = find_mentions(article, doc, names)
+    mentions = (*found, *implicit_mentions(article, found))
+    stories = Stories(mentions)
+    statements = find_statements(article, doc, mentions, stories.at)
+    observations = find_observations(article, doc, mentions, stories.at, year=page_year)
+    return Extraction(article, mentions, statements, observations), doc

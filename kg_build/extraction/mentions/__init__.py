@@ -1,0 +1,111 @@
+"""Mentions: which words of an article name or point to an entity, and of which type.
+
+Two steps around the language pipeline. `name_spans` reads the characters alone (public lists, names that end in a known
+head word, lists, the document's own names), so that the tokenizer can keep names whole; `find_mentions` adds what
+the pipeline saw. Vocabularies and rules are the YAML files of ``data/``, checked when they are loaded.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kg_build.extraction.mentions.bodies import bodies
+from kg_build.extraction.mentions.found import Found
+from kg_build.extraction.mentions.heads import named_by_head
+from kg_build.extraction.mentions.honours import honours
+from kg_build.extraction.mentions.in_names import in_names
+from kg_build.extraction.mentions.industries import industries
+from kg_build.extraction.mentions.lists import coordinated, led, listed
+from kg_build.extraction.mentions.merge import merge
+from kg_build.extraction.mentions.own_names import again, given_short_names
+from kg_build.extraction.mentions.page import Atom, Page
+from kg_build.extraction.mentions.parks import settle_parks
+from kg_build.extraction.mentions.people import people
+from kg_build.extraction.mentions.places import places
+from kg_build.extraction.mentions.refine import refine
+from kg_build.extraction.mentions.zones import WORD_RULE, zone_stems, zones
+from kg_build.model import Article, EntityType, Mention, MentionForm, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from spacy.tokens import Doc
+
+__all__ = ["find_mentions", "name_spans"]
+
+
+def name_spans(article: Article) -> tuple[Mention, ...]:
+    """The names that the characters of ``article.text`` show, in text order (outer before inner), ids from 0."""
+    page = Page(article)
+    return _mentions(article, candidates(page))
+
+
+def candidates(page: Page) -> tuple[Found, ...]:
+    """What the recognisers find in a text, merged."""
+    zone_names = list(zones(page))
+    stems = zone_stems(page, zone_names)
+    place_names = list(places(page, stems))
+    owners = _atoms([*zone_names, *place_names], EntityType.ZONE, EntityType.PLACE)
+    seals = _atoms(zone_names, EntityType.ZONE)
+    named = [*zone_names, *place_names, *bodies(page, owners)]
+    named += named_by_head(page, (EntityType.ENTERPRISE, EntityType.INSTITUTION), seals)
+    named += given_short_names(page, named)
+    named += listed(page, merge(named), (EntityType.ENTERPRISE,), {})
+    named += people(page)
+    named += again(page, merge(named), stems)
+    named += led(page, merge(named))
+    atoms = _atoms(merge(named), EntityType.ENTERPRISE, EntityType.ZONE)
+    named += named_by_head(page, (EntityType.PARK,), seals)
+    atoms |= {f.end: Atom(f.start, f.type, closes=False) for f in merge(named) if f.type is EntityType.PARK}
+    named += named_by_head(page, (EntityType.PROJECT,), atoms)
+    named += listed(page, merge(named), (EntityType.PROJECT, EntityType.PARK, EntityType.PLACE), atoms)
+    named += coordinated(page, merge(named), atoms)
+    named = list(settle_parks(page, named))
+    outer = [f for f in merge(named) if f.type in (EntityType.PROJECT, EntityType.PARK)]
+    inner = list(in_names(page, outer, [f for f in named if f.type is EntityType.ENTERPRISE], stems))
+    named += inner
+    named += again(page, [f for f in named if f.type is not EntityType.PROJECT or len(f) > 6], stems)
+    return merge([*named, *honours(page), *industries(page)])
+
+
+def _atoms(names: Iterable[Found], *types: EntityType) -> dict[int, Atom]:
+    """Names that a longer one may begin with, by their ends (the longest where several end there)."""
+    atoms: dict[int, Atom] = {}
+    for found in names:
+        if found.type in types and found.rule != WORD_RULE and (found.end not in atoms or found.start < atoms[found.end].start):
+            atoms[found.end] = Atom(found.start, found.type)
+    return atoms
+
+
+def find_mentions(article: Article, doc: Doc, names: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """The final mentions: ``names`` with what the pipeline adds, ids 0..n-1 in text order.
+
+    Args:
+        article: The story.
+        doc: What the pipeline made of ``article.text`` (character offsets are the same).
+        names: What `name_spans` gave for the same article.
+    """
+    page = Page(article)
+    given = [
+        Found(m.span.start, m.span.end, m.type, m.rule, m.confidence, m.form, m.expansion)
+        for m in names
+        if m.form is not MentionForm.IMPLICIT
+    ]
+    return _mentions(article, merge(refine(page, doc, given)))
+
+
+def _mentions(article: Article, found: Iterable[Found]) -> tuple[Mention, ...]:
+    return tuple(
+        Mention(
+            id=index,
+            span=Span(f.start, f.end),
+            type=f.type,
+            name=re.sub(r"\s", "", article.text[f.start : f.end]),
+            form=f.form,
+            rule=f.rule,
+            confidence=f.confidence,
+            expansion=f.expansion,
+        )
+        for index, f in enumerate(found)
+    )

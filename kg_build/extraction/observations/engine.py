@@ -1,0 +1,229 @@
+"""Figures of an article → observations: a grammar over clauses, with what a reader remembers between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kg_build.extraction.observations.clauses import Clause, read_page
+from kg_build.extraction.observations.levels import read_level
+from kg_build.extraction.observations.lexicon import words
+from kg_build.extraction.observations.merge import merge
+from kg_build.extraction.observations.rates import read_percent, read_rank, read_times
+from kg_build.extraction.observations.reader import Reader, Told, is_difference
+from kg_build.extraction.observations.scene import Draft, Scene, is_single_project
+from kg_build.extraction.observations.subjects import Subjects
+from kg_build.extraction.quantities import Anchor, Kind, PeriodKind, Quantity, find_periods, make_anchor
+from kg_build.model import Article, Mention, Observation, PartKind
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_FUND = re.compile("的(?:目标|速度|增|[^,]{0,10}(?:基金|专项资金|引导资金|贷款|债券)$)")
+_BEFORE_CHANGE = re.compile("[由从][\\d.,零一二两三四五六七八九十百千万亿]+[^\\d,]{1,5}?(?=增|提|扩|发展|升|降|减|上升|下降|压)")
+"""由N… in front of what it has become."""
+
+
+def find_observations(
+    article: Article,
+    doc: Doc,  # noqa: ARG001 - the stage's interface; this grammar needs characters only
+    mentions: tuple[Mention, ...],
+    implicit: Callable[[int], int],
+    *,
+    year: int | None = None,
+) -> tuple[Observation, ...]:
+    """The figures of ``article`` that a statistician would put into a table, in the order of the text.
+
+    Args:
+        article: the story; body and headings are read.
+        doc: its annotated text.
+        mentions: the names and generic forms found, whose ids ``of`` refers to.
+        implicit: the id of the mention of the story's own zone for a position of the text.
+        year: the year that the page around this story gives away (`infer_year` of the whole page), taken where the story has
+            no date and tells none itreader.
+
+    Returns:
+        Observations with values in base units and periods resolved against the article's date; a figure said twice is one.
+    """
+    heading = (
+        " ".join(article.text[p.span.start : p.span.end] for p in article.parts_of(PartKind.TITLE, PartKind.SUBTITLE))
+        or article.title
+    )
+    anchor = make_anchor(article.text, article.published, heading, year)
+    page = read_page(article, anchor)
+    scene = Scene(anchor, default=_told_in(heading, anchor))
+    subjects = Subjects(mentions, implicit, page.masked)
+    reader = Reader(page, scene, subjects)
+    _read(reader)
+    return merge(reader.found, subjects.same)
+
+
+def _told_in(heading: str, anchor: Anchor) -> tuple[date, date] | None:
+    """The time that a headline gives to all figures below it (前三季度主要指标公布)."""
+    if not re.search(r"指标|成绩单|统计|公报|数据|答卷|经济运行|盘点|综述", heading):
+        return None
+    spans = [(p.start, p.end) for p in find_periods(heading, anchor) if p.kind is PeriodKind.SPAN and p.start and p.end]
+    return (spans[0][0], spans[0][1]) if len(spans) == 1 and spans[0][0] and spans[0][1] else None
+
+
+def _read(reader: Reader) -> None:
+    for sentence in reader.page.sentences:
+        text = reader.page.text[sentence.span.start : sentence.span.end]
+        if sentence.opens_paragraph:
+            reader.scene.open_paragraph(text)
+            reader.paragraph = sentence.span.start
+        reader.sentence = sentence.span.start
+        reader.scene.open_sentence(text)
+        for clause in sentence.clauses:
+            _clause(reader, clause)
+
+
+def _clause(reader: Reader, clause: Clause) -> None:
+    scene, page = reader.scene, reader.page
+    if clause.fresh:
+        scene.target = scene.bounded = scene.foreign = False
+    figures = [q for q in clause.figures if not reader.subjects.blocks(q)]
+    first = figures[0].span.start if figures else clause.span.end
+    scene.hear(tuple(p for p in clause.periods if p.span.start < first), page.words(clause.span.start, clause.span.end))
+    cursor = _subject(reader, clause, first, has_figures=bool(figures))
+    if not figures:
+        _without_figures(scene, page.words(clause.span.start, clause.span.end))
+        return
+    groups = list(_groups(page.masked, figures))
+    for index, group in enumerate(groups):
+        last = index + 1 == len(groups)
+        limit = clause.span.end if last else groups[index + 1][0].span.start
+        behind = page.words(group[-1].span.end, limit).rstrip("。!? \n")
+        later = tuple(p for p in clause.periods if group[-1].span.end <= p.span.start < limit)
+        scene.local = list(later) if behind else []
+        before = page.words(cursor, group[0].span.start)
+        scene.owner = None
+        if owner := reader.subjects.owner(cursor, group[0].span.start):
+            before = page.words(cursor, owner.span.start) + page.words(owner.span.end, group[0].span.start)
+            scene.owner = owner.id
+        before = _BEFORE_CHANGE.sub("", before)
+        if _sets_target().search(before):
+            scene.target = True
+        if _read_figure(reader, Told(group, before, behind, clause, last)):
+            cursor = group[-1].span.end
+        if not last:
+            scene.hear(later, "")
+
+
+def _subject(reader: Reader, clause: Clause, first: int, *, has_figures: bool) -> int:
+    """Sets the clause's subject; gives the position behind its words."""
+    scene = reader.scene
+    head = reader.page.words(clause.span.start, first)
+    whole = reader.page.words(clause.span.start, clause.span.end)
+    subject = reader.subjects.subject(clause.span, first)
+    if subject is not None:
+        scene.subject, scene.foreign = subject.of, False
+        scene.single_project = "running" if subject.is_project else None
+        return subject.end
+    if firm := re.match(rf"[^,]{{0,4}}?(?P<kind>{words('firm-subject')})", head):
+        known = reader.subjects.firm(reader.paragraph, clause.span.start)
+        known = known if known is not None else reader.subjects.firm(0, clause.span.start)
+        scene.subject, scene.foreign = ((known,), False) if known is not None else (None, True)
+        at = reader.page.masked.find(firm["kind"], clause.span.start, first)
+        return at + len(firm["kind"]) if at >= 0 else clause.span.start
+    if project := is_single_project(head, whole=not has_figures):
+        scene.single_project = scene.single_project or project
+    elif re.match(rf"(?:其中|而|目前)?(?:{words('foreign-subject')})(?!唯一|首|排|\d|第|前|领先|居|名列|率先|最)", whole):
+        scene.foreign = True
+    elif re.match(rf"(?:{words('own-subject')})", head):
+        scene.foreign = False
+    return clause.span.start
+
+
+def _without_figures(scene: Scene, text: str) -> None:
+    """What a clause without figures leaves behind: an aim, or the thing that the next clause counts."""
+    if re.search(rf"(?:{words('target')})", text):
+        scene.target = True
+    if aspect := re.fullmatch("(?:在)?(.{2,12}?)(?:建设)?(?:上|方面)", text):
+        scene.aspect = aspect[1]
+        scene.periods = [p for p in scene.periods if p.kind is not PeriodKind.NOW]  # another matter
+
+
+@cache
+def _sets_target() -> re.Pattern[str]:
+    return re.compile(rf"(?:{words('target')})|(?<!年度)计划(?:{words('event-verb', 'built-verb')}|实施|完成(?!投资))")
+
+
+def _read_figure(reader: Reader, told: Told) -> bool:
+    """Adds a figure's observations; false where it is part of a name that goes on behind it."""
+    scene = reader.scene
+    drafts = _observations(reader, told)
+    is_level = told.figure.kind in {Kind.MONEY, Kind.MEASURE, Kind.COUNT}
+    if not drafts and is_level and not is_difference(told.before) and (drafts is not None or told.last):
+        scene.last = []  # a level that wasn't read: no growth behind it may go to another
+    if drafts is None:
+        return False
+    if not scene.foreign:
+        reader.found.extend(drafts)
+    scene.told = scene.told or bool(drafts)
+    scene.bounded = scene.bounded and not drafts
+    scene.recent.extend(d for d in drafts if d.kind == "level" and not d.is_share)
+    return True
+
+
+def _observations(reader: Reader, told: Told) -> list[Draft] | None:
+    """The observations of a figure; None where it is part of a name, empty where it tells nothing."""
+    figure = told.figure
+    if figure.kind is Kind.POINTS or re.search(rf"(?:{words('margin')})[^,]{{0,16}}$", told.before):
+        return []
+    if _is_modifier(reader, told):
+        _keep_sum(reader, told)
+        return None
+    if figure.kind is Kind.RANK:
+        return read_rank(reader, told)
+    if figure.kind is Kind.TIMES:
+        return read_times(reader, told)
+    if figure.kind is Kind.PERCENT:
+        return read_percent(reader, told)
+    if is_difference(told.before):
+        return []  # 增加5家: a difference, no level
+    return read_level(reader, told)
+
+
+def _is_modifier(reader: Reader, told: Told) -> bool:
+    """Whether a figure only says which things are meant (亿元以上项目, 总投资1亿元的基地)."""
+    figure, behind = told.figure, told.behind
+    if behind.startswith(("级", "的以上")):
+        return True
+    if reader.tail(figure).endswith(("以上", "以下", "以内")) and re.match("[一-鿿“](?<!的)", behind):
+        return True
+    measured = figure.kind in {Kind.MONEY, Kind.MEASURE, Kind.PERCENT}
+    if measured and behind.startswith("的") and not _FUND.match(behind):
+        return True
+    return figure.kind is Kind.MONEY and not told.last and behind.startswith(("企业", "项目", "工厂", "以上"))
+
+
+def _keep_sum(reader: Reader, told: Told) -> None:
+    """Remembers the sum of items that are counted next (签约总投资达9亿元的项目10个)."""
+    match = re.search("(?P<verb>.{0,8}?)(?P<sum>总投资额?|协议投资额?)(?:达到|达|为|约|超)?$", told.before)
+    if not match or told.figure.kind is not Kind.MONEY or reader.tail(told.figure):
+        return
+    if re.fullmatch("的.{0,12}项目", told.behind):
+        reader.pending = (told.figure, match["sum"], match["verb"] + told.behind.removeprefix("的"))
+
+
+def _groups(text: str, figures: Sequence[Quantity]) -> Iterator[list[Quantity]]:
+    """Figures of one sort in a row (22.9%、25.8%) stand together."""
+    group: list[Quantity] = []
+    for figure in figures:
+        if (
+            group
+            and figure.kind is group[-1].kind
+            and figure.unit == group[-1].unit
+            and re.fullmatch(r"[、和与及]", text[group[-1].span.end : figure.span.start])
+        ):
+            group.append(figure)
+            continue
+        if group:
+            yield group
+        group = [figure]
+    if group:
+        yield group

@@ -1,0 +1,214 @@
+"""Levels: how many, how much, how large."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kg_build.extraction.observations import naming
+from kg_build.extraction.observations.lexicon import words
+from kg_build.extraction.observations.reader import Reader, Told, is_running
+from kg_build.extraction.observations.scene import Draft
+from kg_build.extraction.quantities import Kind
+
+_ONCE_DONE = re.compile(r"(?:建成|达产|投产|投用|竣工|完工)(?:投产|达产|达效|运营)?后,?")
+_BATCH = re.compile(r"第[一二三四五]批(?:次)?")
+_OFFER = re.compile("(?:最高|最低|每(?!年))[^,]{0,12}$")
+"""What is offered or holds for each one: 最高可申请→500万元, 每引进一人补贴→30万元."""
+_AIMING = re.compile(r"计划|将|要|力争|推动|争")
+_ARTICLE_UNITS = {"家", "宗", "户"}
+"""Classifiers with which 一 is a number; before others it is an article (一支队伍)."""
+AIM_REACH = 40
+"""Code points before a figure in which 将, 要, 计划 make N家以上 a target."""
+
+
+@dataclass
+class _Name:
+    """The name of a level and how it was come by."""
+
+    text: str
+    rule: str
+    aimed: bool = False
+
+
+def read_level(reader: Reader, told: Told) -> list[Draft] | None:
+    """The observations of a count, sum or measure; None where it is part of a name, empty where it tells nothing."""
+    scene, figure = reader.scene, told.figure
+    kind = naming.head_kind(figure.kind, figure.unit)
+    if refused := _refused(reader, told, kind):
+        return refused[0]
+    before = reader.pending[2] if reader.pending and figure.kind is Kind.COUNT else told.before
+    once_done = _ONCE_DONE.search(before)
+    if once_done:
+        if not scene.topic:
+            return []  # 投产后预计年产值20亿元: one project's
+        before = before[once_done.end() :]
+    name = _name(reader, told, before, kind)
+    if name is None or not 2 <= len(name.text) <= naming.MAX_NAME:
+        return None
+    target = scene.target or name.aimed or bool(once_done) or _is_aimed(reader, told, name.text)
+    if (text := _in_scene(reader, told, name.text)) is None:
+        return []
+    _look_for_firm(reader, told, text)
+    each = before.endswith("各")
+    names = naming.split_list(text) if each or len(told.group) > 1 else [text]
+    if len(told.group) > 1 and len(names) != len(told.group):
+        return []
+    figures = [figure] * len(names) if each else list(told.group)
+    if name.rule == "inherited":
+        _drop_rounded(reader, told, text)
+    stock = _is_stock(told, name)
+    drafts = [reader.draft(told.clause, n, q, name.rule, target=target, stock=stock) for n, q in zip(names, figures, strict=True)]
+    if figure.kind is Kind.COUNT and name.rule != "inherited" and text.endswith(("项目", "工程")):
+        scene.topic, scene.topic_unit, scene.single_project = text, figure.unit, None
+    scene.last = drafts
+    if reader.pending and figure.kind is Kind.COUNT:
+        amount, word, _ = reader.pending
+        reader.pending = None
+        drafts = [*drafts, reader.draft(told.clause, text + word, amount, "level", target=target)]
+    return drafts
+
+
+def _refused(reader: Reader, told: Told, kind: str) -> tuple[list[Draft] | None] | None:
+    """``(None,)`` for part of a name, ``([],)`` for a figure that tells nothing; None where it is worth reading."""
+    figure, before = told.figure, told.before
+    counts = figure.kind is Kind.COUNT
+    alone = naming.strip_tail(naming.strip_head(before)).removeprefix("企业").removeprefix("公司")
+    if re.search(rf"(?:{words('skip-before')})(?:约|近|达|为)?$", before) or re.fullmatch(rf"(?:{words('skip-alone')})", alone):
+        return (None if counts else [],)
+    if _OFFER.search(before):
+        return ([],)
+    if before.endswith(("由", "从")):
+        return (None,)  # 由3家增加到8家: what was; the name goes on to what is
+    if before.endswith(("将", "把")):
+        return ([],)  # 将23个机构整合为7个
+    if not counts:
+        return None
+    if figure.unit not in _ARTICLE_UNITS and reader.page.text[figure.core.start : figure.core.end] == "一" + figure.unit:
+        return (None,)
+    if not told.last and told.behind and not re.search("[、和与及并]", told.behind):
+        following = naming.phrase_behind(told.behind, "count")
+        if following and following[1] in {"", "任务"} and not naming.has_head(naming.level_name(before, kind)[0], kind):
+            return (None,)  # 三项改革办理任务一宗: part of the name of what is counted next
+    return None
+
+
+def _name(reader: Reader, told: Told, before: str, kind: str) -> _Name | None:
+    figure, last = told.figure, reader.scene.last
+    name, verb = naming.level_name(before, kind)
+    of_fund = told.behind.startswith("的")  # 设立总规模10亿元的引导基金
+    if (of_fund or not naming.has_head(name, kind)) and (after := naming.phrase_behind(told.behind, kind)):
+        named = _named_behind(reader, after, before)
+        bare = named is not None and re.fullmatch(rf"(?:{words('bare-noun')})", named)
+        return None if named is None or bare else _Name(named, "counted")
+    if verb and figure.kind is Kind.MEASURE and naming.has_head(verb, kind):
+        return _Name(verb, "level")
+    if len(name) < 2:
+        aimed = bool(re.search(rf"(?:{words('target-local')})", told.behind))
+        return _Name(_inherited(reader, told, verb), "inherited", aimed)
+    if _BATCH.fullmatch(name) and last and (earlier := _BATCH.match(last[-1].indicator)):
+        return _Name(name + last[-1].indicator[earlier.end() :], "level")
+    if not naming.has_head(name, kind):
+        name = re.sub(rf"(?:通过审核|通过验收|通过认定|通过|{words('adverb')})$", "", name)
+    if not naming.has_head(name, kind):
+        return None
+    if re.fullmatch("完成(?:年度)?投资|融资", name) and re.search(r"累计[^,]{0,8}$", before):
+        name = "累计" + name
+    return _Name(name, "level")
+
+
+def _is_aimed(reader: Reader, told: Told, name: str) -> bool:
+    if "计划" in name:
+        return True
+    if re.search(rf"(?:{words('target-local')})", told.before) and not re.search("序时|超额", told.before):
+        return True
+    start = max(reader.sentence, told.clause.span.start - AIM_REACH)
+    return reader.tail(told.figure).endswith("以上") and bool(_AIMING.search(reader.page.words(start, told.figure.span.start)))
+
+
+def _in_scene(reader: Reader, told: Told, name: str) -> str | None:
+    """The name with the counted items put in front where it is theirs; None for what is one project's own."""
+    scene = reader.scene
+    name = re.sub(rf"^(?:该|上述|以上)?项目(?=(?:{words('dependent')})$)", "", name)
+    if re.fullmatch(rf"(?:累计|协议|计划|年度|已|实际)?(?:{words('dependent')})", name):
+        if scene.topic and not scene.single_project:
+            return scene.topic + name
+        return None if scene.single_project or not name.endswith("完成投资") else name
+    if scene.single_project and told.figure.kind is Kind.COUNT and name.endswith(("项目", "工程")):
+        scene.single_project = None  # many again
+    if scene.single_project and not (scene.single_project == "running" and is_running(name)):
+        return None
+    return name
+
+
+def _look_for_firm(reader: Reader, told: Told, name: str) -> None:
+    """What a plant brings in belongs to the firm named before it in the sentence, where nothing else is the subject."""
+    scene = reader.scene
+    if scene.subject is None and scene.owner is None and not scene.topic and told.figure.kind is Kind.MONEY and is_running(name):
+        scene.owner = reader.subjects.firm(reader.sentence, told.figure.span.start)
+
+
+def _is_stock(told: Told, name: _Name) -> bool:
+    """Whether a count is a level reached, not what came about in a time."""
+    if told.figure.kind is not Kind.COUNT or name.rule == "counted":
+        return False
+    if re.match(rf"(?:{words('event-verb', 'built-verb')})", name.text):
+        return False
+    return name.rule == "inherited" or bool(re.search("(?:达到|达|有|拥有|总数|突破|超过)$", told.before))
+
+
+def _drop_rounded(reader: Reader, told: Told, name: str) -> None:
+    """突破1亿元,达到1.02亿元: the exact figure takes the place of the round one."""
+    if not reader.scene.last:
+        return
+    earlier, value = reader.scene.last[-1], told.figure.value
+    if (earlier.indicator, earlier.unit) != (name, told.figure.unit) or earlier.value is None:
+        return
+    if earlier.value < value <= earlier.value * Decimal("1.2") and earlier in reader.found:
+        reader.found.remove(earlier)
+
+
+def _named_behind(reader: Reader, after: tuple[str, str], before: str) -> str | None:
+    """The name where the noun follows the classifier: 新签约39个制造业项目; 18个项目投产; 3家企业获评…."""
+    name, rest = after
+    last = reader.scene.last
+    if name.startswith(("以上", "以下")):
+        return None
+    honour = re.match(rf"(?:{words('adverb')})*(?:{words('honour-verb')})(?P<title>[^,。;]{{4,20}})$", rest)
+    if honour and re.search("(?:企业|公司|单位|平台|园区)$", name):
+        return naming.tidy(honour["title"])
+    plain = re.sub(rf"(?:{words('target', 'target-local', 'adverb')})+$", "", before)
+    verb = naming.event_tail().search(plain)
+    if name in {"项目", "工程", "企业"} and last and last[-1].indicator.endswith(name):
+        name = naming.base_name(last[-1].indicator)  # 20个技改项目,力争17个项目投产
+    if verb:
+        return naming.tidy(verb["verb"] + name)
+    rest = naming.strip_head(rest)
+    if re.match("并成|并为|整合为|精简为|压缩为|合并", rest):
+        return None
+    if predicate := re.match(rf"(?P<verb>(?:{words('event-verb', 'built-verb')}){{1,3}})(?:达效|了)?$", rest):
+        return naming.tidy(predicate["verb"] + name)
+    return naming.tidy(name)
+
+
+def _inherited(reader: Reader, told: Told, verb: str) -> str:
+    """A name taken over from the last count of the same classifier (培育1家; 18个投产)."""
+    scene, figure = reader.scene, told.figure
+    levels = [d for d in scene.last if d.kind == "level"]
+    if figure.kind is not Kind.COUNT:
+        return levels[-1].indicator if levels and levels[-1].unit == figure.unit else ""
+    base = None
+    if levels:
+        base = next((d.indicator for d in reversed(reader.found[-6:]) if d.unit == figure.unit), None)
+        base = scene.topic if scene.topic and scene.topic_unit == figure.unit else base
+    if base is None and scene.aspect and naming.has_head(scene.aspect, "count"):
+        base = scene.aspect
+    if base is None:
+        return ""
+    base = naming.base_name(base)
+    rest = naming.strip_head(re.sub(rf"^(?:{words('target-local')})", "", told.behind))
+    predicate = re.match(rf"(?P<verb>(?:{words('event-verb', 'built-verb')}){{1,2}})", rest)
+    if predicate and not verb:
+        return predicate["verb"] + ("项目" if base.endswith("项目") else base)
+    return verb + base

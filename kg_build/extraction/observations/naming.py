@@ -1,0 +1,209 @@
+"""The indicator's name: the noun phrase around a figure, freed of verbs, subjects and adverbs."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from kg_build.extraction.observations.lexicon import words
+from kg_build.extraction.quantities import Kind
+
+MAX_NAME = 32
+"""Code points; longer phrases are no names but clauses."""
+
+HEAD_CLASS = {Kind.COUNT: "count-head", Kind.MONEY: "money-head", Kind.MEASURE: "measure-head"}
+_TALLY = r"(?:数量|总数|总量|数|个数)"
+
+
+@cache
+def _head_strip() -> re.Pattern[str]:
+    return re.compile(
+        rf"^(?:[、“”]?(?:{words('adverb', 'own-subject', 'target', 'target-local')})"
+        f"|园区(?={words('event-verb', 'built-verb', 'light-verb')}|到位|共|已|现|累计)"
+        "|[的、和及与,:]|在(?![建谈库岗校研册])|对(?![外接口])|将|把|以(?!上))"
+    )
+
+
+@cache
+def _tail_strip() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{words('light-verb', 'target', 'target-local')}|累计|已|共|总计|合计|约|近|就|仅|均|分别|总数|数量|超|超过|突破"
+        "|增至|增加到|增长到|发展到|升至|扩大到|提高到|提升到|连续.{1,3}年|为|了|的|在|至|各|到|:)$"
+    )
+
+
+@cache
+def _zone_strip() -> re.Pattern[str]:
+    return re.compile(
+        r"^[^“”,、\d]{0,16}?(?:(?:经济技术|经济|高新技术产业|高新技术)?开发区|高新区|经开区|产业集聚区|综保区|新区)(?![内外里数])"
+    )
+
+
+def strip_head(text: str) -> str:
+    """Without adverbs, conjunctions and the words for the story's own subject at the start."""
+    while True:
+        shorter = _head_strip().sub("", text, count=1)
+        if shorter == text or (len(shorter) < 2 and shorter not in {"", text}):
+            return shorter if len(shorter) >= 2 or not shorter else text
+        text = shorter
+
+
+def zone_free(text: str) -> str:
+    """Without a zone's name at the start, where something is left behind it."""
+    shorter = strip_head(_zone_strip().sub("", text, count=1))
+    return shorter if len(shorter) >= 2 or text.endswith("区") is False else text
+
+
+def strip_tail(text: str, kind: str | None = None) -> str:
+    """Without the verbs and adverbs that bring a figure at the end; as soon as a head noun of ``kind`` ends it, it is left so."""
+    while (kind is None or not has_head(text, kind)) and (shorter := _tail_strip().sub("", text, count=1)) != text:
+        text = shorter
+    return text
+
+
+@cache
+def _light_head() -> re.Pattern[str]:
+    return re.compile(rf"^(?:(?:{words('light-verb')})(?!投资)(?:了|过|好)?)(?=.{{2}})")
+
+
+@cache
+def event_tail() -> re.Pattern[str]:
+    """Event verbs at the end of what stands before a figure (新签约→39个项目)."""
+    return re.compile(rf"(?P<verb>(?:{words('event-verb', 'built-verb')}){{1,2}})(?:了|过|的|成功)?$")
+
+
+@cache
+def _inner_verb() -> re.Pattern[str]:
+    """A verb inside a longer stretch, after which the name begins."""
+    return re.compile(rf"(?:{words('cut-verb')})(?:了|过)?|(?<=[,为对向给的已内])(?:{words('event-verb', 'built-verb')})")
+
+
+@cache
+def _heads(kind: str) -> re.Pattern[str]:
+    names = {
+        "count": ("count-head", "people-head"),
+        "people": ("people-head",),
+        "money": ("money-head",),
+        "measure": ("measure-head",),
+    }[kind]
+    return re.compile(rf"(?:{words(*names)})[”’]?{_TALLY}?$")
+
+
+def head_kind(kind: Kind, unit: str) -> str:
+    """Which class of heads a figure of this sort needs."""
+    if unit in {"人", "人次"}:
+        return "people"
+    return {Kind.MONEY: "money", Kind.MEASURE: "measure"}.get(kind, "count")
+
+
+def has_head(name: str, kind: str) -> bool:
+    """Whether a phrase ends in a noun that statisticians count or sum up."""
+    return bool(_heads(kind).search(name))
+
+
+@cache
+def _phrase(kind: str) -> re.Pattern[str]:
+    names = {
+        "count": ("count-head", "people-head"),
+        "people": ("people-head",),
+        "money": ("money-head",),
+        "measure": ("measure-head",),
+    }[kind]
+    heads = words(*names)
+    return re.compile(rf"^(?:的)?(?P<name>[^,。;:]{{0,22}}?(?:{heads})(?:{heads})*[”’]?)(?P<rest>.*)$")
+
+
+def phrase_behind(text: str, kind: str) -> tuple[str, str] | None:
+    """The noun phrase that directly follows a classifier (个|省市重点项目|稳步推进), and what follows it."""
+    match = _phrase(kind).match(text)
+    if not match:
+        return None
+    name = match["name"]
+    if re.search(rf"(?:{words('honour-verb')}|实行|用于|与|为主|是|将|把|在|被)", name):
+        return None
+    return name, match["rest"]
+
+
+def tidy(name: str) -> str:
+    """A name without stray marks, vague modifiers and tally words."""
+    name = name.strip("、,:;的和及与 ")
+    if "的" in name[1:-2]:
+        head, _, tail = name.rpartition("的")
+        verb = re.match(rf"(?:{words('event-verb', 'built-verb')})", head)
+        name = (verb[0] if verb and not tail.startswith(verb[0]) else "") + tail
+    if "等" in name:
+        tail = name.rsplit("等", 1)[1]
+        if len(tail) >= 2:
+            verb = re.match(rf"(?:{words('event-verb')})", name)
+            name = (verb[0] if verb else "") + tail
+    name = re.sub(rf"(?<!第)(?:{words('vague-modifier')})(?=.{{2}})", "", name) if not name.startswith("等") else name[1:]
+    name = (
+        re.sub(rf"(?<=.)(?<![率次人工])(?:{_TALLY})$", "", name)
+        if re.search(rf"(?:企业|项目|平台|公司|机构|主体|户){_TALLY}$", name)
+        else name
+    )
+    if name.count("“") != name.count("”"):
+        name = name.strip("“”") if name.count("“") + name.count("”") == 1 else name
+    if name.count("“") < name.count("”"):
+        name = "“" + name
+    return name.strip("、,:;的和及与 ")
+
+
+def level_name(before: str, kind: str) -> tuple[str, str]:
+    """``(name, bare verb)`` from the words before a figure; a bare verb where no noun is there (培育1家)."""
+    text = strip_tail(strip_head(before), kind)
+    text = zone_free(text)
+    if re.fullmatch(rf"(?:{words('light-verb')})(?:了|过)?", text):
+        return "", ""
+    cut: re.Match[str] | None = None
+    for match in _inner_verb().finditer(text):
+        if len(text) - match.end() >= 2:
+            cut = match
+    if cut is not None:
+        verb = "" if re.fullmatch(rf"(?:{words('cut-verb', 'light-verb')})(?:了|过)?", text[cut.start() : cut.end()]) else cut[0]
+        text = verb + text[cut.end() :]
+    text = _light_head().sub("", strip_head(text), count=1)
+    text = re.sub(r"^(?:了|过)", "", text)
+    built = re.match(rf"(?P<built>{words('built-verb')})了?(?P<name>.+)$", text)
+    if built and kind in {"money", "measure"}:
+        text = built["name"]
+    text = re.sub(rf"^((?:{words('event-verb', 'built-verb')}))[了过](?=.)", r"\1", text)
+    if re.fullmatch(rf"(?:{words('event-verb', 'built-verb')}){{0,3}}(?:了|过)?", text):
+        return "", text.rstrip("了过")
+    trailing = re.match(
+        rf"(?P<name>.{{2,}}?)(?:已|已经|均|共|累计)(?P<verb>(?:{words('event-verb', 'built-verb')}){{1,2}})$", text
+    )
+    if trailing and has_head(trailing["name"], kind):
+        return tidy(trailing["verb"] + trailing["name"]), ""
+    return tidy(text), ""
+
+
+@cache
+def _base() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{words('event-verb', 'built-verb')}|新(?!能源|材料|兴|型|质)|已)+(?=.{{2}})")
+
+
+def base_name(name: str) -> str:
+    """What is counted, without the verb in front (新增省级专精特新企业 → 省级专精特新企业)."""
+    return re.sub(r"(?<=.)(?:在建|续建|新开工)(?=项目)", "", _base().sub("", name))
+
+
+def split_list(name: str) -> list[str]:
+    """The items of a coordination, with what they share put to each.
+
+    国家级、省级绿色工厂 → 国家级绿色工厂, 省级绿色工厂; 产值超8亿、3亿企业 → 产值超8亿企业, 产值超3亿企业.
+    """
+    items = [item for item in re.split(r"[、和与及]", name) if item]
+    if len(items) < 2:
+        return items
+    last = items[-1]
+    number = re.match(r"\d[\d.]*[万亿]?(?:元)?", last)
+    first_number = re.search(r"\d[\d.]*[万亿]?(?:元)?$", items[0])
+    if number and first_number:
+        front, tail = items[0][: first_number.start()], last[number.end() :]
+        return [items[0] + tail, *[front + item + tail for item in items[1:-1]], front + last]
+    level = re.match(r"(?:国家|省|市|县|区)级?", last)
+    if level and all(re.fullmatch(r"(?:新增)?(?:国家|省|市|县|区)级?", item) for item in items[:-1]):
+        tail = last[level.end() :]
+        return [item + tail for item in items[:-1]] + [last]
+    return items

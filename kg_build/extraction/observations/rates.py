@@ -1,0 +1,189 @@
+"""Ranks, growth rates, shares and degrees of completion."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import cache
+
+from kg_build.extraction.observations import naming
+from kg_build.extraction.observations.lexicon import words
+from kg_build.extraction.observations.reader import Reader, Told, is_running
+from kg_build.extraction.observations.scene import Draft
+from kg_build.extraction.quantities import Quantity
+
+_SCOPE_HEAD = re.compile(
+    r"^(?:在)?(?:全[国省市县区州]|(?:我|该)[省市区县])的?|^(?:同类|国家级|省级)?(?:经?开发区|经开区|高新区)$"
+)
+_SCOPE_TAIL = re.compile(
+    r"[一二三四五六七八九十]{1,3}[区县市]$|[县市]区?$|^.{0,6}[省市州县](?:各|所辖|所有)?(?:县|市|区|县区|县市区|开发区|经开区)?$"
+)
+_ANAPHORA = re.compile(r"^(?:上述|以上)?(?:[两三四五六七八九十]项)?(?:主要)?(?:经济)?指标(?:增速|分别)*$")
+_PART_OF = re.compile(r"^(?P<left>.*?)(?<!市场)占(?:到|比|据|了)?(?P<whole>[^,]{2,20}?)(?:的)?(?P<word>比重|比例|份额)?$")
+_DEGREE = re.compile(
+    r"^(?P<left>.*?)(?:已|分别|超额)?完成(?P<plan>(?:了|全年|年度|年初|预定|省定|市定|时序|序时|目标|任务|计划|投资|总|既定){1,6})$"
+)
+MOST_DOUBLINGS = 5
+"""翻N番 with a greater N is no growth rate that a newspaper tells."""
+
+
+def read_rank(reader: Reader, told: Told) -> list[Draft]:
+    """The observations of a rank (or several: 两项指标分别居全市第二名和第四名)."""
+    figure, last = told.figure, reader.scene.last
+    inner = re.sub(
+        "^.*?(?:排名|排在|排|位次|居|列|评为|评比|获评|获|取得)", "", reader.page.words(figure.span.start, figure.core.start)
+    )
+    inner = _SCOPE_TAIL.sub("", _SCOPE_HEAD.sub("", _SCOPE_HEAD.sub("", inner)))
+    outer = naming.strip_tail(naming.strip_head(told.before))
+    outer = _SCOPE_HEAD.sub("", re.sub("(?:全[国省市县区州]|中)$", "", outer))
+    if len(told.group) > 1 or _ANAPHORA.search(outer):
+        names = naming.split_list(outer)
+        if _ANAPHORA.search(outer):
+            names = [d.indicator for d in reader.found[-len(told.group) :]]
+        if len(names) != len(told.group):
+            return []
+        return [_ranked(reader, told, n, q) for n, q in zip(names, told.group, strict=True)]
+    if len(inner) >= 2:
+        name = naming.tidy(inner)
+    elif last and (not outer or outer in {"增速", "增幅", "总量", "占比", "均", "规模"}):
+        suffix = "" if last[-1].indicator.endswith(outer) else outer
+        return [_ranked(reader, told, last[-1].indicator + suffix, figure, of=last[-1].of)]
+    else:
+        name = naming.level_name(outer, "count")[0]
+    if not 2 <= len(name) <= naming.MAX_NAME or name.endswith("赛"):
+        return []
+    return [_ranked(reader, told, name, figure)]
+
+
+def _ranked(reader: Reader, told: Told, name: str, figure: Quantity, of: tuple[int, ...] | None = None) -> Draft:
+    return reader.draft(told.clause, name, figure, "rank", of=of, rank=int(figure.value))
+
+
+def read_times(reader: Reader, told: Told) -> list[Draft]:
+    """增长1.5倍 and 翻一番 as growth rates."""
+    figure, before = told.figure, told.before
+    if figure.unit == "番":
+        doubled = re.search("(?:实现)?翻(?:了)?$", before)
+        if not doubled or figure.value > MOST_DOUBLINGS:
+            return []
+        return _growth(reader, told, [Decimal(100) * (2 ** int(figure.value) - 1)], before[: doubled.start()])
+    if match := re.search(rf"(?:{words('rise')})了?$", before):
+        return _growth(reader, told, [figure.value * 100], before[: match.start()])
+    return []
+
+
+def read_percent(reader: Reader, told: Told) -> list[Draft] | None:
+    """Growth rates, shares, rates and degrees of completion; None for what a rate was before (由96%提高到98%)."""
+    if told.before.endswith(("由", "从")):
+        return None
+    if re.match("(?:以上)?的?目标", told.behind):
+        return []
+    if match := _growth_pattern().search(told.before):
+        sign = -1 if match["fall"] else 1
+        return _growth(reader, told, [sign * q.value for q in told.group], told.before[: match.start()])
+    text = re.sub(rf"(?:{words('percent-verb')})+$", "", told.before)
+    for read in (_part_of, _part, _degree):
+        found = read(reader, told, text)
+        if found is not None:
+            return found
+    return _rate(reader, told, text)
+
+
+def _growth(reader: Reader, told: Told, rates: list[Decimal], before: str) -> list[Draft]:
+    scene = reader.scene
+    place = told.group[-1].span
+    name = naming.strip_tail(naming.strip_head(_comparison().sub("", before)))
+    name = _comparison().sub("", name)
+    if len(name) < 2:
+        levels = scene.recent if len(rates) > 1 else scene.last
+        targets = [d for d in levels if d.growth is None and d.kind == "level" and not d.is_share]
+        for draft, rate in zip(targets[-len(rates) :], rates, strict=False):
+            draft.growth = rate
+        return []
+    name, _ = naming.level_name(name, "money")
+    names = naming.split_list(name) if len(rates) > 1 else [name]
+    if len(names) != len(rates) or any(not 2 <= len(n) <= naming.MAX_NAME for n in names):
+        return []
+    if scene.single_project and not (scene.single_project == "running" and is_running(names[0])):
+        return []
+    part_of = scene.last or [d for d in reader.found[-1:] if d.kind == "growth" and reader.sentence <= d.evidence.start]
+    if part_of and (before.startswith("其中") or all(n.endswith("业") for n in names)):
+        names = [_completed(n, part_of[0].indicator) for n in names]
+    return [reader.draft(told.clause, n, None, "growth", growth=r, span=place) for n, r in zip(names, rates, strict=True)]
+
+
+def _completed(name: str, whole: str) -> str:
+    """A part of what was told before, with its measure (规模以上工业增加值…其中高新技术产业 → 高新技术产业增加值)."""
+    if naming.has_head(name, "money"):
+        return name
+    heads = re.search(rf"(?:{words('money-head')})$", whole)
+    return name + heads[0] if heads else name
+
+
+def _shares(reader: Reader, told: Told, names: list[str], rule: str) -> list[Draft]:
+    if len(names) != len(told.group) or any(not 2 <= len(name) <= naming.MAX_NAME for name in names):
+        return []
+    return [reader.draft(told.clause, n, q, rule, share=True) for n, q in zip(names, told.group, strict=True)]
+
+
+def _last_name(reader: Reader) -> str:
+    return reader.scene.last[-1].indicator if reader.scene.last else ""
+
+
+def _part_of(reader: Reader, told: Told, text: str) -> list[Draft] | None:
+    """X占Y(的比重)N%."""
+    part = _PART_OF.search(text)
+    if not part or part["whole"].startswith(("比", "地")):
+        return None
+    left = naming.strip_tail(naming.strip_head(part["left"]), "money")
+    left = naming.level_name(left, "money")[0] if left else ""
+    whole = re.sub("^全[市区省县](?=.{2})", "", part["whole"])
+    return _shares(reader, told, [(left or _last_name(reader)) + "占" + whole + (part["word"] or "")], "share")
+
+
+def _part(reader: Reader, told: Told, text: str) -> list[Draft] | None:
+    """X占比N%; X what was told before, where it is left out."""
+    if not (re.search("占(?:比)?$", told.before) or text.endswith("占比")):
+        return None
+    name = naming.zone_free(naming.strip_head(re.sub("占比?$", "", text)))
+    names = [naming.tidy(name) or _last_name(reader)]
+    names = naming.split_list(names[0]) if len(told.group) > 1 else names
+    return _shares(reader, told, [n + "占比" for n in names if n], "share")
+
+
+def _degree(reader: Reader, told: Told, text: str) -> list[Draft] | None:
+    """X完成全年目标的N%."""
+    degree = _DEGREE.search(text)
+    if not degree:
+        return None
+    left = naming.level_name(degree["left"], "money")[0] or _last_name(reader)
+    names = naming.split_list(left) if len(told.group) > 1 else [left]
+    plan = degree["plan"].removeprefix("了")
+    return _shares(reader, told, [f"{n}完成{plan}" for n in names if n], "degree")
+
+
+def _rate(reader: Reader, told: Told, text: str) -> list[Draft]:
+    """X率N%."""
+    scene = reader.scene
+    name = naming.zone_free(text)
+    if scene.single_project and not scene.topic:
+        return []
+    if not re.search(rf"(?:{words('rate-tail')})$", name) or name.endswith(("增长率", "增幅", "增速")):
+        return []
+    name, _ = naming.level_name(name, "money")
+    if scene.topic and (re.fullmatch(rf"(?:{words('dependent')})", name) or (len(name) <= 3 and name.endswith("率"))):
+        name = scene.topic + name
+    return _shares(reader, told, naming.split_list(name) if len(told.group) > 1 else [name], "rate")
+
+
+@cache
+def _growth_pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:(?P<rise>{words('rise')})|(?P<fall>{words('fall')}))(?:率|幅度|幅|速度|速)?(?:分别|均|已)?"
+        r"(?:达到|达|为|了|超过|超|约|近|突破|在|高达){0,3}$"
+    )
+
+
+@cache
+def _comparison() -> re.Pattern[str]:
+    return re.compile(rf"(?:{words('comparison')}|与.{{0,6}}相比|,)+$")

@@ -1,0 +1,143 @@
+"""Statements between the mentions of an article, found by rules that are data.
+
+The rules stand in ``kg_build/extraction/rules``, one YAML file per property; five small engines run them over one merged
+view of the text (`view`): `tokens` and `dependency` (spaCy's matchers), `names`, `posts`, `topic` and `story`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from spacy.tokens import Doc
+
+from kg_build.extraction.relations import dependency, names, posts, story, surface
+from kg_build.extraction.relations.emit import Context, Firing
+from kg_build.extraction.relations.rules import Example, Rule, literals, load_cues, load_rules
+from kg_build.extraction.relations.view import View, build_view
+from kg_build.model import Article, EntityType, Mention, Statement
+
+__all__ = ["Example", "Firing", "Rule", "explain", "find_statements", "load_rules"]
+
+
+def find_statements(
+    article: Article, doc: Doc, mentions: tuple[Mention, ...], implicit: Callable[[int], int]
+) -> tuple[Statement, ...]:
+    """All statements that the shipped rules find in an article.
+
+    Args:
+        article: The article; positions count in its text.
+        doc: The annotated text; a parse and tags make more rules speak but aren't needed.
+        mentions: Every mention, ``mentions[i].id == i``; names within names beside the outer ones, and the implicit zones.
+        implicit: Position → id of the implicit mention of the zone whose story the position is in.
+
+    Returns:
+        Statements in the order of their evidence, none twice.
+    """
+    return _unique(firing.statement for firing in explain(article, doc, mentions, implicit))
+
+
+def explain(
+    article: Article,
+    doc: Doc,
+    mentions: tuple[Mention, ...],
+    implicit: Callable[[int], int],
+    rules: Sequence[Rule] | None = None,
+    folder: Path | None = None,
+) -> list[Firing]:
+    """Every firing of every rule: the rule's id, the tokens it matched, the statement.
+
+    Args:
+        article: As for `find_statements`.
+        doc: As for `find_statements`.
+        mentions: As for `find_statements`.
+        implicit: As for `find_statements`.
+        rules: Only these rules; all of the folder if None.
+        folder: Where rules and cue words come from; those that ship if None.
+    """
+    chosen = load_rules(folder) if rules is None else rules
+    context = Context(build_view(article, doc, mentions, load_cues(folder), literals(chosen)), implicit)
+    firings = list(_direct(context, chosen))
+    firings = _yielded(firings, chosen)
+    partners = story.partners_in([firing.statement for firing in firings], mentions)
+    firings += story.find_defaults(context, _of(chosen, "story"), partners)
+    return _without_lead_repeated(firings, mentions)
+
+
+def view_of(article: Article, doc: Doc, mentions: tuple[Mention, ...]) -> View:
+    """The merged text that the rules see, for those who write rules."""
+    return build_view(article, doc, mentions, load_cues(), literals(load_rules()))
+
+
+def _direct(context: Context, rules: Sequence[Rule]) -> Iterator[Firing]:
+    yield from surface.find(context, _of(rules, "tokens"))
+    yield from dependency.find(context, _of(rules, "dependency"))
+    yield from names.find(context, _of(rules, "names"))
+    yield from posts.find(context, _of(rules, "posts"))
+    yield from story.find_topics(context, _of(rules, "topic"))
+
+
+def _of(rules: Sequence[Rule], engine: str) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if rule.engine == engine)
+
+
+def _yielded(firings: list[Firing], rules: Sequence[Rule]) -> list[Firing]:
+    """Without the firings that give way to a surer rule's on the same words."""
+    stronger = {rule.id: frozenset(rule.yields_to) for rule in rules}
+
+    def gives_way(firing: Firing) -> bool:
+        mine = firing.statement
+        return any(
+            other.rule in stronger[firing.rule]
+            and other.statement.evidence.overlaps(mine.evidence)
+            and (other.statement.subject == mine.subject or other.statement.object == mine.object)
+            for other in firings
+        )
+
+    return [f for f in firings if not stronger[f.rule] or not gives_way(f)]
+
+
+def _without_lead_repeated(firings: list[Firing], mentions: Sequence[Mention]) -> list[Firing]:
+    """What a zone leads with it develops as well: the weaker statement is left out (a park's own stays)."""
+
+    def industry(statement: Statement) -> str:
+        return mentions[statement.object].name.removesuffix("产业") if isinstance(statement.object, int) else ""
+
+    zones = (EntityType.ZONE,)
+    lead = {
+        industry(f.statement)
+        for f in firings
+        if f.statement.predicate == "leadIndustry" and mentions[f.statement.subject].type in zones
+    }
+    return [
+        f
+        for f in firings
+        if not (
+            f.statement.predicate == "developsIndustry"
+            and mentions[f.statement.subject].type in zones
+            and industry(f.statement) in lead
+        )
+    ]
+
+
+def _unique(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """The surest of the statements that say the same of the same mentions in the same words."""
+    best: dict[tuple[object, ...], Statement] = {}
+    for statement in statements:
+        key = (
+            statement.subject,
+            statement.predicate,
+            statement.object,
+            statement.title,
+            statement.former,
+            statement.evidence,
+        )
+        known = best.get(key)
+        if known is None or (statement.confidence, known.rule) > (known.confidence, statement.rule):
+            best[key] = statement
+    return tuple(
+        sorted(
+            best.values(),
+            key=lambda s: (s.evidence.start, s.evidence.end, s.subject, s.predicate, str(s.object), s.title or "", s.rule),
+        )
+    )

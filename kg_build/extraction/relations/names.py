@@ -1,0 +1,103 @@
+"""Engine `names`: what a name says by the names within it (甲公司医药中间体项目 → 甲公司, 医药中间体)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kg_build.extraction.relations.emit import Context, Firing, statements
+from kg_build.extraction.relations.folding import fold
+from kg_build.extraction.relations.lists import outermost
+from kg_build.extraction.relations.rules import Rule
+from kg_build.model import Mention, MentionForm
+
+_DIVISION_ENDINGS = re.compile(r"(?<=..)(?:特别行政区|自治区|自治州|省|市|县|区|州)$")
+
+
+def find(context: Context, rules: Sequence[Rule]) -> Iterator[Firing]:
+    """What the rules say of each name, at its first place in the text."""
+    view = context.view
+    spoken = [mention for group in outermost(view.mentions) for mention in group]
+    first: dict[tuple[str, str], Mention] = {}
+    for mention in spoken:
+        if mention.form is MentionForm.NAME:
+            first.setdefault((mention.type, mention.name), mention)
+    known = _known(view.mentions)
+    for rule in rules:
+        for (type_, name), outer in first.items():
+            if type_ not in rule.match["outer"] or not _like(rule.match, "outer", fold(name)):
+                continue
+            inner = _inner(rule.match, outer, known, context)
+            for other in inner:
+                token = view.token_at(outer.span.start)
+                ends = (other, outer) if rule.match.get("subject") == "inner" else (outer, other)
+                yield from statements(rule, [ends[0]], [ends[1]], view.evidence(token, token), (outer.name, other.name))
+
+
+def _known(mentions: Sequence[Mention]) -> dict[tuple[str, str], Mention]:
+    known: dict[tuple[str, str], Mention] = {}
+    for mention in sorted(mentions, key=lambda m: m.id):
+        if mention.form is MentionForm.NAME and mention.name:
+            known.setdefault((mention.type, mention.name), mention)
+    return known
+
+
+def _inner(match: Mapping[str, Any], outer: Mention, known: Mapping[tuple[str, str], Mention], context: Context) -> list[Mention]:
+    """The names of the wanted types that stand in the outer one where the rule wants them, longest first, none twice.
+
+    A name that was met elsewhere in the article counts as well as one that was marked within the outer name.
+    """
+    name = fold(outer.expansion or outer.name)
+    blocked = _ranges(match.get("not_within", ()), name, outer, known)
+    hits: list[tuple[int, int, Mention]] = []
+    for (type_, other), mention in known.items():
+        if type_ not in match["inner"] or (type_ == outer.type and other == outer.name) or not _like(match, "inner", fold(other)):
+            continue
+        form = _DIVISION_ENDINGS.sub("", other) if match.get("stem") else other
+        for found in re.finditer(re.escape(fold(form)), name):
+            start, end = found.span()
+            if _placed(match, start, end, name) and not any(a <= start and end <= b for a, b in blocked):
+                hits.append((start, end, mention))
+    for mention in context.view.nested.get(outer.id, ()):
+        start = mention.span.start - outer.span.start
+        end = mention.span.end - outer.span.start
+        fits = mention.type in match["inner"] and _like(match, "inner", fold(mention.name))
+        if fits and _placed(match, start, end, name) and not any(a <= start and end <= b for a, b in blocked):
+            hits.append((start, end, mention))
+    hits.sort(key=lambda hit: (-(hit[1] - hit[0]), hit[0], -len(hit[2].name), hit[2].id))
+    kept: list[tuple[int, int, Mention]] = []
+    for start, end, mention in hits:
+        if not any(start < b and a < end for a, b, _ in kept):
+            kept.append((start, end, mention))
+    if match.get("pick") == "last" and kept:
+        kept = [max(kept, key=lambda hit: hit[1])]
+    return [mention for _, _, mention in sorted(kept, key=lambda hit: hit[0])]
+
+
+def _ranges(types: Sequence[str], name: str, outer: Mention, known: Mapping[tuple[str, str], Mention]) -> list[tuple[int, int]]:
+    """Where longer names of the given types lie in a name: what stands in them belongs to them."""
+    return [
+        found.span()
+        for (type_, other) in known
+        if type_ in types and fold(other) != name and not (type_ == outer.type and other == outer.name)
+        for found in re.finditer(re.escape(fold(other)), name)
+    ]
+
+
+def _placed(match: Mapping[str, Any], start: int, end: int, name: str) -> bool:
+    at = match["at"]
+    if "rest_unlike" in match and re.search(match["rest_unlike"], name[:start] + name[end:]):
+        return False
+    if at == "same":
+        return start == 0 and end == len(name)
+    if at == "start":
+        return start == 0 and end < len(name)
+    if at == "inside":
+        return start > 0 and end < len(name)
+    return True
+
+
+def _like(match: Mapping[str, Any], which: str, name: str) -> bool:
+    wanted, refused = match.get(f"{which}_like"), match.get(f"{which}_unlike")
+    return not ((wanted and not re.search(wanted, name)) or (refused and re.search(refused, name)))

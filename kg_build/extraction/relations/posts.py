@@ -1,0 +1,271 @@
+"""Engine `posts`: the posts that stand before a name (某开发区党工委副书记、管委会主任某某) or after it (某某任该区管委会主任).
+
+A post is an organisation or place, an organ (党工委, 管委会, 市委) and a rank (副主任); the title is organ and rank. A
+post without organisation of its own has that of the post before it, and where there is none, the zone of the story.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg_build.extraction.relations.emit import Context, Firing
+from kg_build.extraction.relations.rules import Rule
+from kg_build.model import EntityType, Mention, MentionForm, Span, Statement
+
+_PEOPLE = frozenset({EntityType.OFFICIAL, EntityType.PERSON})
+_PLACES = frozenset({EntityType.ZONE, EntityType.PLACE, EntityType.PARK})
+_HOLDERS = _PLACES | {EntityType.INSTITUTION, EntityType.ENTERPRISE}
+_WINDOW = 24
+"""Longest title, in characters."""
+_STRETCH = re.compile(r"[^,。;\n]*")
+_OFFICE = re.compile(r"(?:职务|一职)$")
+_LEVELS = {"省": "省", "市": "市", "县": "县", "区": "区"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    title: str
+    span: Span
+    holder: Mention | int | None
+    """The mention of where it is held; an implicit zone's id; None: as the post before it."""
+    former: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    title: re.Pattern[str]
+    """Organ and rank, at the end of a stretch."""
+    organs: re.Pattern[str]
+    zone_organs: frozenset[str]
+    departments: frozenset[str]
+    former: re.Pattern[str]
+    takes: re.Pattern[str]
+    leaves: re.Pattern[str]
+
+
+def find(context: Context, rules: Sequence[Rule]) -> Iterator[Firing]:
+    """The posts of every person named, in the order of the text."""
+    for rule in rules:
+        grammar = _grammar(rule)
+        previous: tuple[Mention, list[_Post]] | None = None
+        people = sorted({m.span: m for m in context.view.mentions if m.type in _PEOPLE and len(m.span)}.items())
+        for _, person in people:
+            posts = (
+                _before(context, grammar, person, previous)
+                if rule.match["side"] == "before"
+                else _after(context, grammar, person)
+            )
+            yield from _firings(context, rule, person, posts)
+            previous = (person, posts)
+
+
+@lru_cache(maxsize=8)
+def _grammar(rule: Rule) -> _Grammar:
+    match = rule.match
+    organs = _alternatives(match["zone_organs"] + match["organs"] + match["departments"])
+    title = rf"(?:(?P<organ>{organs})(?P<past>原)?)?(?:{_alternatives(match['degrees'])})*(?:{_alternatives(match['ranks'])})"
+    return _Grammar(
+        title=re.compile(rf"{title}$"),
+        organs=re.compile(organs),
+        zone_organs=frozenset(match["zone_organs"]),
+        departments=frozenset(match["departments"]),
+        former=re.compile(rf"(?:{_alternatives(match['former'])})$"),
+        takes=re.compile(rf"(?:同志)?[,]?(?:{_alternatives(match.get('takes', ['任']))})"),
+        leaves=re.compile(rf"(?:同志)?[,]?(?:{_alternatives(match.get('leaves', ['卸任']))})"),
+    )
+
+
+def _alternatives(words: Sequence[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+
+
+def _before(context: Context, grammar: _Grammar, person: Mention, previous: tuple[Mention, list[_Post]] | None) -> list[_Post]:
+    text = context.view.text
+    end = person.span.start
+    if previous is not None and previous[1] and text[previous[0].span.end : end] in {"、", "和"}:
+        return previous[1]
+    while end > 0 and text[end - 1] in ":“ ":
+        end -= 1
+    posts: list[_Post] = []
+    if _of_another(context, grammar, end, previous):
+        return []
+    while post := _post_ending(context, grammar, end):
+        posts.append(post)
+        start = post.span.start
+        if start > 0 and text[start - 1] in "、兼,":
+            end = start - 1
+            while end > 0 and text[end - 1] in "、兼,":
+                end -= 1
+            continue
+        break
+    if posts and previous is not None and posts[-1].holder is None:
+        gap = text[previous[0].span.end : posts[-1].span.start]
+        if previous[1] and gap in {"、", ","}:
+            posts.append(previous[1][-1])
+            return _inherited(context, grammar, list(reversed(posts)))[1:]
+    return _inherited(context, grammar, list(reversed(posts)))
+
+
+def _of_another(context: Context, grammar: _Grammar, end: int, previous: tuple[Mention, list[_Post]] | None) -> bool:
+    """Whether the posts that end here follow somebody else's name (甲任党工委书记 before 乙)."""
+    if previous is None or previous[0].span.end >= end:
+        return False
+    between = context.view.text[previous[0].span.end : end]
+    return bool(grammar.takes.match(between)) and not re.search(r"[,。;、\n]", between)
+
+
+def _after(context: Context, grammar: _Grammar, person: Mention) -> list[_Post]:
+    view = context.view
+    text = view.text
+    leaves = grammar.leaves.match(text, person.span.end)
+    takes = leaves or grammar.takes.match(text, person.span.end)
+    if takes is None:
+        return []
+    token = view.token_at(max(takes.end() - 1, person.span.end))
+    stretch = _STRETCH.match(text, takes.end())
+    limit = stretch.end() if stretch else view.units[token].span.end
+    following = [m.span.start for m in view.mentions if m.type in _PEOPLE and person.span.end < m.span.start < limit]
+    limit = min(following, default=limit)
+    posts: list[_Post] = []
+    position = takes.end()
+    while position < limit:
+        mark = text.find("、", position, limit)
+        stop = mark if mark >= 0 else limit
+        stop -= _office(text, position, stop)
+        post = _post_ending(context, grammar, stop)
+        if post is None or post.span.start < position or text[position : post.span.start].strip("了为"):
+            break
+        posts.append(_Post(post.title, post.span, post.holder, post.former or leaves is not None))
+        position = mark + 1 if mark >= 0 else limit
+    return _inherited(context, grammar, posts) + _given_up(context, grammar, posts, limit)
+
+
+def _office(text: str, start: int, end: int) -> int:
+    """How many characters 职务 or 一职 take at the end of a stretch."""
+    match = _OFFICE.search(text[start:end])
+    return len(match.group()) if match else 0
+
+
+def _given_up(context: Context, grammar: _Grammar, posts: Sequence[_Post], start: int) -> list[_Post]:
+    """A post that the next clause says is no longer held (…任党工委书记,不再担任管委会主任职务)."""
+    text = context.view.text
+    leaves = grammar.leaves.match(text, start)
+    if leaves is None or not posts:
+        return []
+    stretch = _STRETCH.match(text, leaves.end())
+    end = stretch.end() if stretch else leaves.end()
+    post = _post_ending(context, grammar, end - _office(text, leaves.end(), end))
+    if post is None or post.span.start < leaves.end():
+        return []
+    left = _Post(post.title, post.span, post.holder or posts[-1].holder, former=True)
+    return _inherited(context, grammar, [left])
+
+
+def _post_ending(context: Context, grammar: _Grammar, end: int) -> _Post | None:
+    """The post whose title ends at a position, with its organisation if that stands directly before it."""
+    text = context.view.text
+    low = max(0, end - _WINDOW, text.rfind("\n", 0, end) + 1)
+    match = grammar.title.search(text[low:end])
+    if match is None:
+        return None
+    start = low + match.start()
+    organ = match["organ"]
+    former = bool(match["past"])
+    if organ in grammar.departments:
+        organ_end = start + len(organ)
+        bodies = [m for m in context.view.mentions if m.type is EntityType.INSTITUTION and m.span.end == organ_end]
+        if bodies:
+            body = max(bodies, key=lambda m: (len(m.span), -m.id))
+            return _Post(text[organ_end:end].removeprefix("原"), Span(body.span.start, end), body, former)
+    if former_match := grammar.former.search(text[low:start]):
+        former = True
+        start = low + former_match.start()
+    title_start = low + match.start()
+    title = text[title_start:end].replace("原", "", 1) if match["past"] else text[title_start:end]
+    holder = _holder(context, start, title_start + len(organ or ""), organ)
+    if holder is not None:
+        begin = holder.span.start
+        if former_match := grammar.former.search(text[max(0, begin - 4) : begin]):
+            former = True
+            begin -= len(former_match.group())
+        return _Post(title, Span(begin, end), holder, former)
+    return _Post(title, Span(start, end), None, former)
+
+
+def _holder(context: Context, start: int, organ_end: int, organ: str | None) -> Mention | None:
+    """The mention that ends where a title begins, or that reaches into its organ (雨山区 and 区委 share a character)."""
+    fitting = [
+        m for m in context.view.mentions if m.type in _HOLDERS and len(m.span) and m.span.start < start <= m.span.end <= organ_end
+    ]
+    exact = [m for m in fitting if m.span.end == start]
+    if organ is not None:  # an organ belongs to a place or zone, not to the institution that it is itself
+        places = [m for m in exact or fitting if m.type in _PLACES] or [m for m in fitting if m.type in _PLACES]
+        if places:
+            return max(places, key=lambda m: (m.span.end == start, len(m.span), -m.id))
+    candidates = exact if organ is None or exact else []
+    return max(candidates, key=lambda m: (len(m.span), -m.id), default=None)
+
+
+def _inherited(context: Context, grammar: _Grammar, posts: Sequence[_Post]) -> list[_Post]:
+    """Posts in text order with a holder each; those whose holder nobody can know left out."""
+    found: list[_Post] = []
+    holder: Mention | int | None = None
+    former = False
+    for post in posts:
+        former = former or post.former
+        here = post.holder
+        if here is None:
+            organ = grammar.organs.match(post.title)
+            of_zone = organ is not None and organ.group() in grammar.zone_organs
+            inherits = holder is not None and (of_zone or organ is None or not _is_zone(holder))
+            here = holder if inherits else _by_organ(context, post, organ.group() if organ else "", of_zone)
+        if here is not None:
+            holder = here
+            found.append(_Post(post.title, post.span, here, former))
+    return found
+
+
+def _is_zone(holder: Mention | int) -> bool:
+    return isinstance(holder, int) or holder.type is EntityType.ZONE
+
+
+def _by_organ(context: Context, post: _Post, organ: str, of_zone: bool) -> Mention | int | None:
+    """Whose organ it is when nobody says: the story's zone for 党工委; for 省委 a province that the article names."""
+    if of_zone:
+        return context.implicit(post.span.start)
+    level = _LEVELS.get((organ or post.title)[:1])
+    if level is None:
+        return None
+    places = [
+        m
+        for m in context.view.mentions
+        if m.type is EntityType.PLACE and (m.name.endswith(level) or m.name == f"全{level}") and len(m.span)
+    ]
+    return min(places, key=lambda m: (m.form is not MentionForm.NAME, abs(m.span.start - post.span.start)), default=None)
+
+
+def _firings(context: Context, rule: Rule, person: Mention, posts: Sequence[_Post]) -> Iterator[Firing]:
+    for post in posts:
+        if post.holder is None:
+            continue
+        first, last = sorted((post.span.start, person.span.start))
+        evidence = context.view.evidence(context.view.token_at(first), context.view.token_at(last))
+        holder = post.holder if isinstance(post.holder, int) else post.holder.id
+        yield Firing(
+            rule.id,
+            (post.title, person.name),
+            Statement(
+                subject=person.id,
+                predicate=rule.property,
+                object=holder,
+                evidence=evidence,
+                rule=rule.id,
+                confidence=rule.confidence,
+                strength=rule.strength,
+                title=post.title,
+                former=post.former,
+            ),
+        )

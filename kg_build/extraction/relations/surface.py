@@ -1,0 +1,198 @@
+"""Engine `tokens`: spaCy `Matcher` patterns over the merged text, and their compilation from the rules' shorthand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+from spacy.matcher import Matcher
+from spacy.tokens import Span
+from spacy.vocab import Vocab
+
+from kg_build.extraction.relations.actors import acting, nearest
+from kg_build.extraction.relations.emit import Context, End, Firing, statements
+from kg_build.extraction.relations.folding import fold
+from kg_build.extraction.relations.rules import Rule, load_cues
+from kg_build.extraction.relations.view import JOINER, MONEY
+from kg_build.model import MentionForm
+
+_SENTENCE_MARKS = ["。", "!", "?", "\n"]
+_CLAUSE_MARKS = [*_SENTENCE_MARKS, ",", ";", ":", "—", "…"]
+
+
+def find(context: Context, rules: Sequence[Rule]) -> Iterator[Firing]:
+    """What the rules say, sentence by sentence, in the order of the text."""
+    if not rules:
+        return
+    matcher, elements = compile_matcher(context.view.doc.vocab, tuple(rules))
+    by_id = {rule.id: rule for rule in rules}
+    for sentence in context.view.sentences:
+        span = context.view.doc[sentence.start : sentence.stop]
+        seen: set[tuple[str, tuple[tuple[str, int], ...], int]] = set()
+        for key, start, end, alignment in aligned(matcher, span):
+            name = context.view.doc.vocab.strings[key]
+            rule_id = name.rpartition("#")[0]
+            rule, pattern = by_id[rule_id], elements[name]
+            offset = sentence.start
+            captured = _captured(context, pattern, alignment, start + offset)
+            if captured is None or not allowed(context, rule, start + offset, end + offset):
+                continue
+            # the shortest of the matches with the same ends is enough
+            fingerprint = (name, tuple(sorted((role, tokens[0]) for role, tokens in captured.items())), _anchor(captured, start))
+            if fingerprint in seen:
+                continue
+            seen.add(fingerprint)
+            yield from fire(context, rule, start + offset, end + offset, captured)
+
+
+def aligned(matcher: Matcher, span: Span) -> list[tuple[int, int, int, list[int]]]:
+    """Key, start, end, and for each token the number of its pattern element: by start, shorter matches first."""
+    found = cast("list[tuple[int, int, int, list[int]]]", matcher(span, with_alignments=True))
+    return sorted(found, key=lambda match: (match[1], match[2] - match[1], match[0]))
+
+
+def fire(context: Context, rule: Rule, start: int, end: int, captured: Mapping[str, Sequence[int]]) -> Iterator[Firing]:
+    """The statements of one match over the tokens ``start`` to ``end``; ``captured`` are the tokens of each role."""
+    view = context.view
+    subjects = _ends(context, rule, "subject", start, captured)
+    objects: list[End] = [rule.value] if rule.value is not None else _ends(context, rule, "object", start, captured)
+    words = [token.text for token in view.doc[start:end]]
+    yield from statements(rule, subjects, objects, view.evidence(start, end - 1), words)
+
+
+def _anchor(captured: Mapping[str, Sequence[int]], start: int) -> int:
+    return -1 if captured else start
+
+
+def _ends(context: Context, rule: Rule, role: str, start: int, captured: Mapping[str, Sequence[int]]) -> list[End]:
+    source: Mapping[str, Any] | None = rule.subject if role == "subject" else rule.object
+    if source is not None:
+        if "acting" in source:
+            return acting(context, start, source["acting"])
+        if "nearest" in source:
+            return nearest(context, start, source["nearest"])
+        return [context.implicit(context.view.units[start].span.start)]
+    found: list[End] = []
+    wanted = _types_of(rule, role)
+    for token in captured.get(role, ()):
+        unit = context.view.units[token]
+        if unit.money is not None:
+            found.append(unit.money)
+        found += [member for member in unit.members if member.type in wanted]
+    return found
+
+
+def _types_of(rule: Rule, role: str) -> frozenset[str]:
+    """The mention types that a rule takes in a role, over all of its patterns."""
+    found: set[str] = set()
+    for pattern in rule.match.get("patterns", ()):
+        for element in pattern:
+            if element.get("as") == role:
+                found.update(as_list(element.get("mention", element.get("node", ()))))
+    return frozenset(found)
+
+
+def _captured(
+    context: Context, pattern: Sequence[Mapping[str, Any]], alignment: Sequence[int], start: int
+) -> dict[str, list[int]] | None:
+    """The tokens of each role; None where a gap is wider than the rule allows or a form isn't the one asked for."""
+    roles: dict[str, list[int]] = {}
+    widths: dict[int, int] = {}
+    for position, element in enumerate(alignment):
+        token = start + position
+        spec = pattern[element]
+        unit = context.view.units[token]
+        if "gap" in spec:
+            widths[element] = widths.get(element, 0) + len(unit.span)
+            if widths[element] > spec["gap"]:
+                return None
+        if not as_asked(context, spec, token):
+            return None
+        if "as" in spec:
+            roles.setdefault(spec["as"], []).append(token)
+    return roles
+
+
+def as_asked(context: Context, spec: Mapping[str, Any], token: int) -> bool:
+    """What an element asks of its token beyond what the matcher checks."""
+    members = context.view.units[token].members
+    if "form" in spec and any(member.form is not MentionForm(spec["form"]) for member in members):
+        return False
+    if "like" in spec and not any(re.search(spec["like"], fold(member.name)) for member in members):
+        return False
+    if "single" in spec and len({fold(member.name) for member in members}) != 1:
+        return False
+    return not ("not_after" in spec and context.view.follows(token, as_list(spec["not_after"])))
+
+
+def allowed(context: Context, rule: Rule, start: int, end: int) -> bool:
+    """Whether no guard of the rule stands in the way of a match over the tokens ``start`` to ``end``."""
+    view = context.view
+    if rule.unless and view.cues_between(view.clause_start(start), end) & set(rule.unless):
+        return False
+    return view.cues_between(end, view.clause_end(end - 1)).isdisjoint(rule.unless_after)
+
+
+_Compiled = tuple[Matcher, Mapping[str, Sequence[Mapping[str, Any]]]]
+
+
+@lru_cache(maxsize=64)
+def compile_matcher(vocab: Vocab, rules: tuple[Rule, ...]) -> _Compiled:
+    """One matcher for all rules; the second value gives the shorthand pattern of each key ``rule#number``."""
+    matcher = Matcher(vocab)
+    elements: dict[str, Sequence[Mapping[str, Any]]] = {}
+    for rule in rules:
+        cues = load_cues(rule.folder)
+        for number, pattern in enumerate(rule.match["patterns"]):
+            key = f"{rule.id}#{number}"
+            matcher.add(key, [[token_pattern(element, cues) for element in pattern]])
+            elements[key] = pattern
+    return matcher, elements
+
+
+def token_pattern(element: Mapping[str, Any], cues: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The spaCy token pattern of one element of the shorthand."""
+    if "spacy" in element:
+        return dict(element["spacy"])
+    if "gap" in element:
+        marks = _SENTENCE_MARKS if element.get("across") else _CLAUSE_MARKS
+        refused = list(marks)
+        for name in as_list(element.get("without", ())):
+            refused += cues[name]
+        label: Any = {"IN": ["", MONEY]}
+        if element.get("over"):
+            label = {"REGEX": f"^$|^{MONEY}$|{_label_regex(element['over'])}"}
+        return {"ENT_TYPE": label, "TEXT": {"NOT_IN": refused}, "OP": "*"}
+    compiled: dict[str, Any]
+    if "mention" in element:
+        compiled = {"ENT_TYPE": {"REGEX": _label_regex(as_list(element["mention"]))}}
+    elif "money" in element:
+        compiled = {"ENT_TYPE": MONEY}
+    elif "cue" in element:
+        words = [word for name in as_list(element["cue"]) for word in cues[name]]
+        compiled = {"TEXT": {"IN": words}, "ENT_TYPE": ""}
+    else:
+        compiled = {"TEXT": {"IN": as_list(element["text"])}, "ENT_TYPE": ""}
+    if "op" in element:
+        compiled["OP"] = element["op"]
+    return compiled
+
+
+def _label_regex(types: Sequence[str]) -> str:
+    joined = "|".join(map(re.escape, types))
+    return rf"(^|\{JOINER})({joined})($|\{JOINER})"
+
+
+def as_list(value: Any) -> list[str]:
+    """A word or a list of words as a list."""
+    return [value] if isinstance(value, str) else list(value)
+
+
+def first_role(
+    context: Context, pattern: Sequence[Mapping[str, Any]], alignment: Sequence[int], start: int, role: str
+) -> int | None:
+    """The first token of a role in a match, None where the match breaks a width."""
+    roles = _captured(context, pattern, alignment, start)
+    return roles[role][0] if roles and role in roles else None

@@ -1,0 +1,328 @@
+"""The text as the rules see it: one token per chunk of mentions, per cue word, per sum of money, and the words between.
+
+The view is a spaCy ``Doc`` of its own, so `Matcher` and `DependencyMatcher` run over it. Cue words are cut out whatever
+the segmenter made of them (建成投产 may have come as one word, as two or as four characters), so surface rules read the
+same under every pipeline. Where the pipeline parsed, each token of the view takes the head, label and tag of the word in
+it that stands highest in the tree.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from spacy.tokens import Doc
+
+from kg_build.extraction.quantities import Amount, find_amounts
+from kg_build.extraction.relations.folding import fold
+from kg_build.extraction.relations.lists import Chunk, chunks, nested
+from kg_build.model import Article, EntityType, Mention, MentionForm, Span
+
+MONEY = "Money"
+"""Entity label of a sum of money in the view."""
+JOINER = "+"
+"""Between the types of a chunk that has several (``Enterprise+Park``)."""
+_STAGES = ("plan", "sign", "start", "building", "done", "stall", "lead")
+"""Cue classes that must stay visible in the closing words of a list (甲、乙等在谈项目)."""
+_SENTENCE_END = frozenset("。!?\n")
+_CLAUSE_END = _SENTENCE_END | frozenset(",;:—…")
+_OPENING = frozenset("“‘「")
+_ANAPHORS = {
+    EntityType.ENTERPRISE: ("anaphor_firm", None),
+    EntityType.PROJECT: ("anaphor_project", "anaphor_goes_on"),
+}
+"""Type → cue class of the words that point back to it, and the class that must follow them."""
+_CLOSING = frozenset('”’"』」)》')
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One token of the view."""
+
+    span: Span
+    """Where it stands in ``Article.text``; the token of the view holds the folded text."""
+    members: tuple[Mention, ...]
+    """The mentions of a chunk; empty for words."""
+    money: Amount | None
+    cues: frozenset[str]
+    """The cue classes that the word belongs to."""
+    clause: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The merged document with what the engines look up in it."""
+
+    article: Article
+    text: str
+    """``Article.text`` with full-width punctuation folded; the same positions."""
+    doc: Doc
+    units: tuple[Unit, ...]
+    sentences: tuple[range, ...]
+    """Token ranges."""
+    mentions: tuple[Mention, ...]
+    nested: Mapping[int, tuple[Mention, ...]]
+    """Mentions within a mention, by its id."""
+    parsed: bool
+    """Whether heads and labels are the pipeline's."""
+
+    def clause_start(self, token: int) -> int:
+        """The first token of the clause of a token."""
+        clause = self.units[token].clause
+        while token > 0 and self.units[token - 1].clause == clause:
+            token -= 1
+        return token
+
+    def clause_end(self, token: int) -> int:
+        """One past the last token of the clause of a token."""
+        clause = self.units[token].clause
+        while token < len(self.units) and self.units[token].clause == clause:
+            token += 1
+        return token
+
+    def follows(self, token: int, classes: Collection[str]) -> bool:
+        """Whether a cue of one of the classes stands directly before a token in its clause."""
+        return token > self.clause_start(token) and not self.units[token - 1].cues.isdisjoint(classes)
+
+    def evidence(self, first: int, last: int) -> Span:
+        """The clauses from the first to the last of two tokens, closing mark left out."""
+        start = self.units[self.clause_start(first)].span.start
+        end_token = self.clause_end(last) - 1
+        if end_token > last and not self.units[end_token].members and self.doc[end_token].text in _CLAUSE_END:
+            end_token -= 1
+        return Span(start, self.units[end_token].span.end)
+
+    def token_at(self, position: int) -> int:
+        """The token that holds a position of the text."""
+        return max(0, bisect_right(self.units, position, key=lambda unit: unit.span.start) - 1)
+
+    def cues_between(self, first: int, last: int) -> frozenset[str]:
+        """All cue classes of the tokens from ``first`` up to but not including ``last``."""
+        return frozenset().union(*(self.units[i].cues for i in range(first, last)))
+
+
+def build_view(
+    article: Article,
+    doc: Doc,
+    mentions: Sequence[Mention],
+    cues: Mapping[str, Sequence[str]],
+    words: Collection[str] = (),
+) -> View:
+    """Make the view of an article.
+
+    Args:
+        article: Its text is what positions count in.
+        doc: The annotated text.
+        mentions: Every mention.
+        cues: The cue classes with their words.
+        words: Words without a class that are cut out as well: those that rules name by themselves.
+    """
+    text = fold(article.text)
+    classes: dict[str, set[str]] = {}
+    for name, listed in cues.items():
+        for word in listed:
+            classes.setdefault(word, set()).add(name)
+    for word in words:
+        classes.setdefault(word, set())
+    twins = _projects_by_name(mentions)
+    kept = [word for name in _STAGES for word in cues.get(name, ())]
+    found = [_with_twins(_without_builders(chunk), twins) for chunk in chunks(text, mentions, kept)]
+    pieces = _pieces(text, doc, found, find_amounts(text), sorted(classes, key=lambda w: (-len(w), w)))
+    merged = _merged(doc, text, pieces)
+    units: list[Unit] = []
+    sentence = clause = 0
+    breaks_sentence = breaks_clause = False
+    for span, chunk, money in pieces:
+        word = text[span.start : span.end]
+        plain = chunk is None and money is None
+        if breaks_clause and not (plain and word[0] in _CLOSING | _CLAUSE_END):
+            clause += 1
+            breaks_clause = False
+            if breaks_sentence:
+                sentence += 1
+                breaks_sentence = False
+        unit_cues = frozenset(classes.get(word, ())) if plain else frozenset()
+        units.append(Unit(span, chunk.members if chunk else (), money, unit_cues, clause, sentence))
+        if plain and word[-1] in _CLAUSE_END:
+            breaks_clause = True
+            breaks_sentence = breaks_sentence or word[-1] in _SENTENCE_END
+    parsed = doc.has_annotation("DEP")
+    within = nested(mentions)
+    merged, units = _with_anaphors(merged, units, within)
+    return View(article, text, merged, tuple(units), _sentence_ranges(units), tuple(mentions), within, parsed)
+
+
+def _with_anaphors(doc: Doc, units: list[Unit], within: Mapping[int, tuple[Mention, ...]]) -> tuple[Doc, list[Unit]]:
+    """公司 or 项目 at the start of a clause stands for the firm or project named last, in its paragraph or the one before."""
+    last: dict[EntityType, tuple[Mention, int]] = {}
+    labels = [token.ent_type_ for token in doc]
+    found = list(units)
+    paragraph = 0
+    for index, unit in enumerate(units):
+        paragraph += doc[index].text.count("\n")
+        for type_, (cue, goes_on) in _ANAPHORS.items():
+            inner = [m for member in unit.members for m in within.get(member.id, ())]
+            named = [m for m in (unit.members or ()) if m.type is type_ and m.form is MentionForm.NAME]
+            named = named or [m for m in inner if m.type is type_ and m.form is MentionForm.NAME]
+            if named and len(named) == len({m.span for m in named}):
+                last[type_] = (named[-1], paragraph)
+            opens = index == 0 or units[index - 1].clause != unit.clause or doc[index - 1].text in _OPENING
+            if cue not in unit.cues or not opens or type_ not in last or paragraph - last[type_][1] > 1:
+                continue
+            if goes_on and (index + 1 == len(units) or goes_on not in units[index + 1].cues):
+                continue
+            found[index] = replace(unit, members=(last[type_][0],), cues=frozenset())
+            labels[index] = type_
+    if found == units:
+        return doc, units
+    fields: dict[str, Any] = {
+        "words": [token.text for token in doc],
+        "spaces": [False] * len(doc),
+        "ents": [f"B-{label}" if label else "O" for label in labels],
+        "tags": [token.tag_ for token in doc] if doc.has_annotation("TAG") else None,
+    }
+    if doc.has_annotation("DEP"):
+        fields |= {"heads": [token.head.i for token in doc], "deps": [token.dep_ for token in doc]}
+    return Doc(doc.vocab, **fields), found
+
+
+def _projects_by_name(mentions: Sequence[Mention]) -> dict[str, Mention]:
+    """The first project of each name, with and without the closing 项目."""
+    found: dict[str, Mention] = {}
+    for mention in sorted(mentions, key=lambda m: (m.span.start, m.id)):
+        if mention.type is EntityType.PROJECT and mention.form is MentionForm.NAME:
+            for name in (mention.name, mention.expansion or mention.name):
+                found.setdefault(name.removesuffix("项目"), mention)
+    return found
+
+
+def _without_builders(chunk: Chunk) -> Chunk:
+    """A firm's name that is short for its project (甲、乙等4个储能项目) says nothing of the firm here."""
+    short = {
+        m.span
+        for m in chunk.members
+        if m.type is EntityType.PROJECT and m.expansion and m.expansion.removeprefix(m.name) not in {"", "项目"}
+    }
+    members = tuple(m for m in chunk.members if m.type is not EntityType.ENTERPRISE or m.span not in short)
+    return Chunk(chunk.span, members)
+
+
+def _with_twins(chunk: Chunk, projects: Mapping[str, Mention]) -> Chunk:
+    """A park that the article speaks of as a project elsewhere is that project here too."""
+    if EntityType.PROJECT in chunk.types:
+        return chunk
+    twins = [projects[m.name] for m in chunk.members if m.type is EntityType.PARK and m.name in projects]
+    return Chunk(chunk.span, (*chunk.members, *twins)) if twins else chunk
+
+
+_Piece = tuple[Span, Chunk | None, Amount | None]
+
+
+def _pieces(text: str, doc: Doc, found: Sequence[Chunk], money: Iterable[Amount], words: Sequence[str]) -> list[_Piece]:
+    fixed: list[_Piece] = [(chunk.span, chunk, None) for chunk in found]
+    taken = [chunk.span for chunk in found]
+    fixed += [(m.span, None, m) for m in money if not any(m.span.overlaps(span) for span in taken)]
+    fixed.sort(key=lambda piece: piece[0].start)
+    pattern = re.compile("|".join(map(re.escape, words))) if words else re.compile(r"(?!)")
+    cuts = {token.idx for token in doc} | {token.idx + len(token.text) for token in doc}
+    pieces: list[_Piece] = []
+    position = 0
+    for piece in [*fixed, None]:
+        end = piece[0].start if piece else len(text)
+        pieces += [(span, None, None) for span in _plain(text, position, end, pattern, cuts)]
+        if piece:
+            pieces.append(piece)
+            position = piece[0].end
+    return pieces
+
+
+def _plain(text: str, start: int, end: int, pattern: re.Pattern[str], cuts: set[int]) -> list[Span]:
+    """The words of a stretch without chunks: cue words, and between them what the segmenter said."""
+    bounds = {start, end} | {cut for cut in cuts if start < cut < end}
+    for match in pattern.finditer(text, start, end):
+        bounds -= {cut for cut in bounds if match.start() < cut < match.end()}
+        bounds |= {match.start(), match.end()}
+    for index in range(start, end):
+        if text[index] in _CLAUSE_END:
+            bounds |= {index, index + 1}
+    ordered = sorted(bounds)
+    spans = [Span(a, b) for a, b in pairwise(ordered)]
+    return [span for span in spans if text[span.start : span.end].strip() or "\n" in text[span.start : span.end]]
+
+
+def _merged(doc: Doc, text: str, pieces: Sequence[_Piece]) -> Doc:
+    words = [text[span.start : span.end] for span, _, _ in pieces]
+    labels = [_label(chunk, money) for _, chunk, money in pieces]
+    ents = [f"B-{label}" if label else "O" for label in labels]
+    spaces = [False] * len(words)
+    if not doc.has_annotation("DEP") or not pieces:
+        tags = _tops(doc, pieces)[1] if doc.has_annotation("TAG") else None
+        return Doc(doc.vocab, words=words, spaces=spaces, ents=ents, tags=tags)
+    tops, tags = _tops(doc, pieces)
+    holder = _holders(doc, pieces)
+    heads, deps = [], []
+    for index, top in enumerate(tops):
+        token = doc[top]
+        if holder[top] != index:  # the front part of a word that a cue cut in two hangs on the part behind
+            heads.append(holder[top])
+            deps.append("dep")
+        elif token.head.i == token.i:
+            heads.append(index)
+            deps.append("ROOT")
+        else:
+            heads.append(holder[token.head.i])
+            deps.append(token.dep_ or "dep")
+    return Doc(doc.vocab, words=words, spaces=spaces, ents=ents, tags=tags, heads=heads, deps=deps)
+
+
+def _label(chunk: Chunk | None, money: Amount | None) -> str:
+    if chunk is not None:
+        return JOINER.join(sorted(chunk.types))
+    return MONEY if money is not None else ""
+
+
+def _holders(doc: Doc, pieces: Sequence[_Piece]) -> list[int]:
+    """For each word the piece that holds its last character."""
+    starts = [span.start for span, _, _ in pieces]
+    return [max(0, bisect_right(starts, token.idx + len(token.text) - 1) - 1) for token in doc]
+
+
+def _tops(doc: Doc, pieces: Sequence[_Piece]) -> tuple[list[int], list[str]]:
+    """For each piece the word in it that stands highest in the tree (or that it is a part of), and that word's tag.
+
+    Words on equal height: the last, since Chinese noun phrases end in their head. Choosing the highest keeps the tree a
+    tree: the head of a piece always stands higher than the piece.
+    """
+    depth = [_depth(doc, token.i) for token in doc] if doc.has_annotation("DEP") else [0] * len(doc)
+    holder = _holders(doc, pieces)
+    best: dict[int, int] = {}
+    for token in doc:
+        index = holder[token.i]
+        if index not in best or depth[token.i] <= depth[best[index]]:
+            best[index] = token.i
+    starts = [token.idx for token in doc]
+    tops = [best.get(i, max(0, bisect_right(starts, span.start) - 1)) for i, (span, _, _) in enumerate(pieces)]
+    return tops, [doc[top].tag_ if len(doc) else "" for top in tops]
+
+
+def _depth(doc: Doc, index: int) -> int:
+    steps, token = 0, doc[index]
+    while token.head.i != token.i and steps <= len(doc):
+        token = token.head
+        steps += 1
+    return steps
+
+
+def _sentence_ranges(units: Sequence[Unit]) -> tuple[range, ...]:
+    ranges: list[range] = []
+    start = 0
+    for index in range(1, len(units) + 1):
+        if index == len(units) or units[index].sentence != units[start].sentence:
+            ranges.append(range(start, index))
+            start = index
+    return tuple(ranges)
