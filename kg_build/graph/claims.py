@@ -1,0 +1,95 @@
+"""Claims: for every statement and every place that makes it a node with the quote, where it stands, rule and confidence.
+
+A claim is an rdf:Statement too (RDF 1.1 Semantics, reification) and points to its article (PROV-O); where the words
+stand is said with the selectors of the Web Annotation model, section 4.2.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pyoxigraph import Literal, Quad
+
+from kg_build.graph.mapping import Triple, statement_triples
+from kg_build.graph.quads import Graphs, Sink, decimal, integer, zh
+from kg_build.model import Article, ResolvedArticle, Span
+from ontology.terms import OA, PROV, RDF, ZONE
+
+CONTEXT = 24
+"""Characters of context beside a quote, so that it can be found again in another copy of the text."""
+_SENTENCE_END = re.compile(r"[。!?！?;；\n]")
+
+
+def claim_quads(article: ResolvedArticle, base_iri: str, activity: str) -> list[Quad]:
+    """The claims of one article, for the claims' graph."""
+    sink = Sink(Graphs(base_iri)["claims"])
+    types = {use.entity.iri: use.entity.type for use in article.entities}
+    prefix = article.iri.replace(f"{base_iri}article/", f"{base_iri}claim/", 1)
+    source = article.article
+    for use in article.entities:
+        if use.spans:
+            triple = (use.entity.iri, ZONE.mentionedIn, article.iri)
+            _claim(sink, prefix, article, triple, sentence_around(source, use.spans[0]), use.rule, use.confidence, activity)
+    for author in article.authors:
+        spans = [u.spans[0] for u in article.entities if u.entity.iri == author and u.spans]
+        for span in spans:
+            triple = (article.iri, "https://schema.org/author", author)
+            _claim(sink, prefix, article, triple, sentence_around(source, span), "reading.byline", 0.95, activity)
+    for statement in article.statements:
+        triple_ = statement_triples(statement, article, types, base_iri)[0]
+        for span in statement.evidence:
+            _claim(sink, prefix, article, triple_, span, statement.rule, statement.confidence, activity)
+    for observation in article.observations:
+        figure = observation.figure
+        about = (observation.iri, ZONE.observedEntity, observation.of)
+        _claim(sink, prefix, article, about, figure.evidence, figure.rule, figure.confidence, activity)
+    return list(dict.fromkeys(sink.quads))
+
+
+def sentence_around(article: Article, span: Span) -> Span:
+    """The sentence of the text in which a range stands, without white space at its ends."""
+    start = max((m.end() for m in _ends(article.text, 0, span.start)), default=0)
+    after = _SENTENCE_END.search(article.text, span.end)
+    end = after.end() if after else len(article.text)
+    text = article.text[start:end]
+    return Span(start + len(text) - len(text.lstrip()), end - (len(text) - len(text.rstrip())))
+
+
+def _ends(text: str, low: int, high: int) -> Iterator[re.Match[str]]:
+    return _SENTENCE_END.finditer(text, max(low, high - 2000), high)
+
+
+def _claim(
+    sink: Sink, prefix: str, article: ResolvedArticle, triple: Triple, span: Span, rule: str, confidence: float, activity: str
+) -> None:
+    subject, predicate, value = triple
+    text = article.article.text
+    key = "\n".join((subject, predicate, str(value), str(span.start), str(span.end)))
+    node = f"{prefix}/{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    sink.add(node, RDF.type, ZONE.Claim)
+    sink.add(node, RDF.type, RDF.Statement)
+    sink.add(node, RDF.subject, subject)
+    sink.add(node, RDF.predicate, predicate)
+    sink.add(node, RDF.object, value)
+    sink.add(node, PROV.wasDerivedFrom, article.iri)
+    sink.add(node, PROV.wasGeneratedBy, activity)
+    sink.add(node, ZONE.quote, zh(text[span.start : span.end]))
+    sink.add(node, ZONE.rule, Literal(rule))
+    sink.add(node, ZONE.confidence, decimal(Decimal(f"{confidence:.3f}")))
+    for place in article.article.to_source(span):
+        selector = f"{node}/{place.start}-{place.end}"
+        sink.add(node, OA.hasSelector, selector)
+        sink.add(selector, RDF.type, OA.TextPositionSelector)
+        sink.add(selector, OA.start, integer(place.start))
+        sink.add(selector, OA.end, integer(place.end))
+    selector = f"{node}/quote"
+    sink.add(node, OA.hasSelector, selector)
+    sink.add(selector, RDF.type, OA.TextQuoteSelector)
+    sink.add(selector, OA.exact, zh(text[span.start : span.end]))
+    if before := text[max(0, span.start - CONTEXT) : span.start].replace("\n", " ").strip():
+        sink.add(selector, OA.prefix, zh(before))
+    if after := text[span.end : span.end + CONTEXT].replace("\n", " ").strip():
+        sink.add(selector, OA.suffix, zh(after))

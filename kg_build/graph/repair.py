@@ -1,0 +1,94 @@
+"""What of a graph breaks a shape and must stay out: the statement, or the whole node where a part of it is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from pyoxigraph import NamedNode, Quad
+
+from kg_build.graph.shapes import Violation, violations
+from ontology.terms import RDF, SHAPES, ZONE
+
+ROUNDS = 4
+"""Leaving something out can break another shape (a post without its holder); so the check is run again, so many times."""
+
+
+def without_violations(quads: Sequence[Quad]) -> tuple[list[Quad], tuple[Violation, ...]]:
+    """The quads that conform, and what was left out for which violation. Claims about what goes, go too."""
+    kept = list(quads)
+    all_found: list[Violation] = []
+    for _ in range(ROUNDS):
+        found = violations(kept)
+        if not found:
+            break
+        all_found.extend(found)
+        kept = _without(kept, found)
+    return kept, tuple(dict.fromkeys(all_found))
+
+
+def _without(quads: list[Quad], found: Iterable[Violation]) -> list[Quad]:
+    nodes: set[str] = set()
+    triples: set[tuple[str, str, str | None]] = set()
+    for violation in found:
+        subject_of = _subject_of(violation.shape)
+        if violation.path and violation.value is not None:
+            triples.add((violation.focus, violation.path, violation.value))
+        elif subject_of:
+            triples.add((violation.focus, subject_of, None))
+        elif violation.path and _is_of_many(violation):
+            triples.add((violation.focus, violation.path, None))
+        else:
+            nodes.add(violation.focus)
+    gone = [q for q in quads if _breaks(q, nodes, triples)]
+    told = {(str(q.subject), str(q.predicate), str(q.object)) for q in gone}
+    claims = _claims_about(quads, told, nodes)
+    return [q for q in quads if q not in set(gone) and str(q.subject) not in claims and str(q.object) not in claims]
+
+
+def _is_of_many(violation: Violation) -> bool:
+    """Whether there are too many values (the property goes) and not too few (the node goes)."""
+    return "at most one" in violation.message
+
+
+def _breaks(quad: Quad, nodes: set[str], triples: set[tuple[str, str, str | None]]) -> bool:
+    subject, predicate, value = _plain(quad.subject), _plain(quad.predicate), _plain(quad.object)
+    return subject in nodes or value in nodes or (subject, predicate, value) in triples or (subject, predicate, None) in triples
+
+
+def _plain(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _claims_about(quads: list[Quad], told: set[tuple[str, str, str]], nodes: set[str]) -> set[str]:
+    parts: dict[str, dict[str, str]] = {}
+    selectors: dict[str, list[str]] = {}
+    for quad in quads:
+        predicate = _plain(quad.predicate)
+        if predicate in (RDF.subject, RDF.predicate, RDF.object):
+            parts.setdefault(str(quad.subject), {})[predicate] = str(quad.object)
+        elif predicate.endswith("#hasSelector"):
+            selectors.setdefault(str(quad.subject), []).append(str(quad.object))
+    found: set[str] = set()
+    for claim, part in parts.items():
+        triple = tuple(part.get(p, "") for p in (RDF.subject, RDF.predicate, RDF.object))
+        if triple in told or any(t.strip("<>") in nodes for t in triple):
+            found.update((claim, *selectors.get(claim, ())))
+    return found
+
+
+@cache
+def _subjects() -> frozenset[str]:
+    return frozenset(f"{SHAPES}{name}Subject" for name in ZONE)
+
+
+def _subject_of(shape: str) -> str | None:
+    """The property whose subjects a shape is about: ``shapes#locatedInSubject`` → zone:locatedIn."""
+    if shape in _subjects():
+        return ZONE[shape.removeprefix(SHAPES).removesuffix("Subject")]
+    return None
+
+
+def graph_names(quads: Iterable[Quad]) -> set[str]:
+    """The named graphs of quads."""
+    return {q.graph_name.value for q in quads if isinstance(q.graph_name, NamedNode)}

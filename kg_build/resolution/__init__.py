@@ -1,0 +1,74 @@
+"""Mentions → entities: short names, general words and pronouns within an article, one node across articles, IRIs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kg_build.model import Article, Entity, EntityUse, Extraction, MentionForm, ResolvedArticle, Role
+from kg_build.resolution.article import LocalResolution, resolve_article
+from kg_build.resolution.corpus import ClusterId, Known, resolve_corpus
+from kg_build.resolution.names import iri_name
+from kg_build.resolution.statements import resolve_observations, resolve_statements
+
+__all__ = ["Known", "article_iri", "resolve"]
+
+
+def resolve(extractions: Sequence[Extraction], base_iri: str, known: Iterable[Known] = ()) -> tuple[ResolvedArticle, ...]:
+    """Resolve the articles together; ``known`` are the entities that a store already holds.
+
+    The result doesn't depend on the order of ``extractions`` but for its own order, which is theirs.
+    """
+    local = [resolve_article(e) for e in extractions]
+    entities = resolve_corpus(local, base_iri, known)
+    return tuple(_article(i, one, entities, base_iri) for i, one in enumerate(local))
+
+
+def article_iri(article: Article, base_iri: str) -> str:
+    """The IRI of an article: its file's path and its number there."""
+    path = "/".join(iri_name(segment) for segment in article.source_file.split("/") if segment not in ("", "."))
+    return f"{base_iri}article/{path}/{article.number}"
+
+
+def _article(index: int, local: LocalResolution, entities: dict[ClusterId, Entity], base_iri: str) -> ResolvedArticle:
+    extraction = local.extraction
+    uses: dict[str, EntityUse] = {}
+    for number, cluster in enumerate(local.clusters):
+        entity = entities[index, number]
+        mentions = [extraction.mentions[m] for m in cluster.mentions]
+        named = [m for m in mentions if m.form is MentionForm.NAME] or mentions
+        if not named and not any(local.cluster_of.get(m.id) == number for m in extraction.mentions):
+            continue
+        best = max(named, key=lambda m: (m.confidence, -m.span.start), default=None)
+        use = EntityUse(
+            entity,
+            tuple(sorted(cluster.names)),
+            tuple(sorted({m.span for m in mentions})),
+            best.confidence if best else 0.5,
+            best.rule if best else "story.zone",
+        )
+        other = uses.get(entity.iri)
+        uses[entity.iri] = use if other is None else _joined(other, use)
+    authors: list[str] = []
+    for who in extraction.article.contributors:
+        if who.role is Role.PHOTOGRAPHER:
+            continue
+        authors.extend(
+            entities[index, local.cluster_of[m.id]].iri
+            for m in extraction.mentions
+            if m.span == who.span and m.id in local.cluster_of
+        )
+    return ResolvedArticle(
+        article=extraction.article,
+        iri=article_iri(extraction.article, base_iri),
+        entities=tuple(uses[iri] for iri in sorted(uses)),
+        authors=tuple(dict.fromkeys(authors)),
+        statements=resolve_statements(index, local, entities),
+        observations=resolve_observations(index, local, entities, base_iri),
+    )
+
+
+def _joined(a: EntityUse, b: EntityUse) -> EntityUse:
+    best = max(a, b, key=lambda u: u.confidence)
+    return EntityUse(
+        a.entity, tuple(sorted({*a.names, *b.names})), tuple(sorted({*a.spans, *b.spans})), best.confidence, best.rule
+    )

@@ -1,0 +1,374 @@
+"""Mentions of one article → clusters: short names with their full names, general words with what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from kg_build.model import EntityType, Extraction, Mention, MentionForm, PartKind
+from kg_build.resolution.names import (
+    company_core,
+    honour_key,
+    industry_key,
+    normal,
+    project_key,
+    short_of,
+    zone_name,
+)
+from kg_build.resolution.places import place_index
+from kg_build.resolution.story import StoryZone, best_zone_name, main_zone, meant_place, zone_place
+from kg_build.resolution.words import bodies
+
+LOOK_BACK = 400
+"""How far back, in characters, 该公司 or 该项目 looks for what it means."""
+
+PEOPLE = (EntityType.PERSON, EntityType.OFFICIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """All mentions of one thing in one article."""
+
+    type: EntityType
+    names: tuple[str, ...]
+    """Non-generic forms, in order of appearance."""
+    mentions: tuple[int, ...]
+    zone: int | None
+    """Index of the cluster of the zone in whose story it is first told; None for zones and where there is none."""
+    canonical: str | None = None
+    """The name that context makes certain: 濮阳市政府 for 市政府."""
+    place: str | None = None
+    """Code of the place that it is (Place) or lies in (Zone)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalResolution:
+    """One article's clusters, and the cluster of every mention that has one."""
+
+    extraction: Extraction
+    clusters: tuple[Cluster, ...]
+    cluster_of: dict[int, int]
+
+
+class _Groups:
+    """Union-find over mentions' ids."""
+
+    def __init__(self, ids: Iterable[int]) -> None:
+        self.parent = {i: i for i in ids}
+
+    def find(self, i: int) -> int:
+        while self.parent[i] != i:
+            self.parent[i] = self.parent[self.parent[i]]
+            i = self.parent[i]
+        return i
+
+    def join(self, a: int, b: int) -> None:
+        a, b = sorted((self.find(a), self.find(b)))
+        self.parent[b] = a
+
+
+def name_key(mention: Mention) -> tuple[str, str]:
+    """What two forms of one name share, by the mention's type."""
+    name = mention.name
+    match mention.type:
+        case EntityType.ZONE:
+            parts = zone_name(name)
+            return "Zone", f"{parts.stem} {parts.kind}"
+        case EntityType.ENTERPRISE:
+            return "Enterprise", company_core(name)
+        case EntityType.INDUSTRY:
+            return "Industry", industry_key(name)
+        case EntityType.PROJECT:
+            return "Project", project_key(mention.expansion or name)
+        case EntityType.HONOUR:
+            return "Honour", honour_key(name)
+        case EntityType.PERSON | EntityType.OFFICIAL:
+            return "Person", normal(name)
+        case EntityType.PLACE:
+            index = place_index()
+            forms = {p.short for p in index.candidates(name)}
+            return "Place", min(forms) if forms else normal(name)
+        case other:
+            return other.value, normal(name)
+
+
+def local_places(mentions: Iterable[Mention]) -> frozenset[str]:
+    """What the zones of a text are called by; companies there bear it in front, also where no gazetteer knows it."""
+    stems = (zone_name(m.name).stem for m in mentions if m.type is EntityType.ZONE and m.form is MentionForm.NAME)
+    return frozenset(stem for stem in stems if len(stem) >= 2)
+
+
+def resolve_article(extraction: Extraction) -> LocalResolution:
+    """Cluster one article's mentions."""
+    return _Resolver(extraction).run()
+
+
+class _Resolver:
+    def __init__(self, extraction: Extraction) -> None:
+        self.extraction = extraction
+        self.article = extraction.article
+        self.mentions = extraction.mentions
+        self.named = [m for m in self.mentions if m.form is MentionForm.NAME and self._has_name(m)]
+        self.story: StoryZone | None = main_zone(self.article, self.mentions)
+        self.cluster_of: dict[int, int] = {}
+        self.clusters: list[_Draft] = []
+
+    @staticmethod
+    def _has_name(mention: Mention) -> bool:
+        return mention.type is not EntityType.ZONE or bool(zone_name(mention.name).stem)
+
+    def run(self) -> LocalResolution:
+        groups = self._group_names()
+        for members in groups:
+            kind = members[0].type
+            if kind in PEOPLE and any(m.type is EntityType.OFFICIAL for m in members):
+                kind = EntityType.OFFICIAL
+            names = dict.fromkeys(n for m in members for n in (m.name, m.expansion) if n)
+            self._add(_Draft(kind, dict(names), [m.id for m in members]))
+        self._story_zones()
+        self._places()
+        self._general_words()
+        self._bodies()
+        order = sorted(range(len(self.clusters)), key=lambda i: (min(self.clusters[i].mentions, default=0), i))
+        place_of = {old: new for new, old in enumerate(order)}
+        final = tuple(self._freeze(self.clusters[i], place_of) for i in order)
+        return LocalResolution(self.extraction, final, {m: place_of[c] for m, c in sorted(self.cluster_of.items())})
+
+    def _freeze(self, draft: _Draft, place_of: dict[int, int]) -> Cluster:
+        zone = None
+        if draft.type is not EntityType.ZONE and draft.mentions:
+            at = self._zone_at(self.mentions[draft.mentions[0]].span.start)
+            zone = place_of[at] if at is not None else None
+        return Cluster(draft.type, tuple(draft.names), tuple(sorted(draft.mentions)), zone, draft.canonical, draft.place)
+
+    def _add(self, draft: _Draft) -> int:
+        self.clusters.append(draft)
+        index = len(self.clusters) - 1
+        for mention in draft.mentions:
+            self.cluster_of[mention] = index
+        return index
+
+    # names
+
+    def _group_names(self) -> list[list[Mention]]:
+        groups = _Groups(m.id for m in self.named)
+        first: dict[tuple[str, str], int] = {}
+        for mention in self.named:
+            key = name_key(mention)
+            groups.join(first.setdefault(key, mention.id), mention.id)
+        local = local_places(self.mentions)
+        self._join_short(groups, EntityType.ENTERPRISE, lambda a, b: short_of(a, b, local))
+        self._join_short(groups, EntityType.PROJECT, _project_part)
+        self._join_bare_projects(groups, local)
+        self._join_short(groups, EntityType.INSTITUTION, _body_part)
+        self._join_short(groups, EntityType.PARK, _body_part)
+        found: dict[int, list[Mention]] = {}
+        for mention in self.named:
+            found.setdefault(groups.find(mention.id), []).append(mention)
+        return list(found.values())
+
+    def _join_short(self, groups: _Groups, kind: EntityType, is_short: Callable[[str, str], bool]) -> None:
+        """Join a short name to the one longer name of the article that it can be short for; not where there are two."""
+        names: dict[int, set[str]] = {}
+        for mention in self.named:
+            if mention.type is kind:
+                names.setdefault(groups.find(mention.id), set()).add(mention.expansion or mention.name)
+        for root in sorted(names):
+            own = max(names[root], key=lambda n: (len(n), n))
+            longer = [r for r in sorted(names) if r != root and any(len(n) > len(own) and is_short(own, n) for n in names[r])]
+            if len({groups.find(r) for r in longer}) == 1:
+                groups.join(root, longer[0])
+
+    def _join_bare_projects(self, groups: _Groups, local: frozenset[str]) -> None:
+        """华辰项目 is the one project of the article whose name begins with that company's."""
+        projects = [m for m in self.named if m.type is EntityType.PROJECT]
+        brands = {company_core(m.name, local) for m in self.named if m.type is EntityType.ENTERPRISE}
+        for mention in projects:
+            bare = company_core(project_key(mention.name), local)
+            if bare not in brands:
+                continue
+            fuller = {
+                groups.find(other.id)
+                for other in projects
+                if (key := company_core(project_key(other.name), local)) != bare and key.startswith(bare)
+            }
+            if len(fuller) == 1:
+                groups.join(mention.id, fuller.pop())
+
+    # zones and places
+
+    def _story_zones(self) -> None:
+        self.story_zone: int | None = None
+        if self.story is not None:
+            for index, draft in enumerate(self.clusters):
+                if draft.type is EntityType.ZONE and normal(self.story.name) in {normal(n) for n in draft.names}:
+                    self.story_zone = index
+            if self.story_zone is None:
+                self.story_zone = self._add(_Draft(EntityType.ZONE, {self.story.name: None}, [], self.story.name))
+        self.section_zones = [(0, self.story_zone)]
+        for mention in self.mentions:
+            if mention.form is MentionForm.IMPLICIT and mention.span.start > 0:
+                self.section_zones.append((mention.span.start, self._heading_zone(mention.span.start)))
+        for mention in self.mentions:
+            if mention.form is MentionForm.IMPLICIT and (zone := self._zone_at(mention.span.start)) is not None:
+                self.cluster_of[mention.id] = zone
+        for draft in self.clusters:
+            if draft.type is EntityType.ZONE:
+                here = [m.name for m in self.named if m.type is EntityType.PLACE]
+                near = frozenset(p.code for name in here for p in place_index().candidates(name))
+                place = zone_place(zone_name(best_zone_name(tuple(draft.names))), near)
+                draft.place = place.code if place else None
+
+    def _heading_zone(self, position: int) -> int | None:
+        part = self.article.part_at(position)
+        for mention in self.named:
+            if mention.type is EntityType.ZONE and part is not None and part.span.contains(mention.span):
+                return self.cluster_of[mention.id]
+        return self.story_zone
+
+    def _zone_at(self, position: int) -> int | None:
+        return [zone for start, zone in self.section_zones if start <= position][-1]
+
+    def _zone_place_code(self, zone: int | None) -> str | None:
+        return self.clusters[zone].place if zone is not None else None
+
+    def _places(self) -> None:
+        index = place_index()
+        home = self._zone_place_code(self.story_zone)
+        near = frozenset([home]) if home else frozenset()
+        for draft in self.clusters:
+            if draft.type is not EntityType.PLACE:
+                continue
+            chosen = None
+            for name in sorted(draft.names, key=lambda n: (-len(n), n)):
+                chosen = chosen or index.choose(name, near)
+            if chosen is not None:
+                draft.place, draft.canonical = chosen.code, chosen.name
+
+    # general words
+
+    def _general_words(self) -> None:
+        for mention in self.mentions:
+            if mention.form is MentionForm.NAME and mention.id in self.cluster_of:
+                continue
+            if mention.form is MentionForm.IMPLICIT:
+                continue
+            found: int | None
+            if mention.type is EntityType.ZONE:
+                found = self._general_zone(mention)
+            elif mention.type is EntityType.PLACE:
+                found = self._general_place(mention)
+            elif mention.type is EntityType.INSTITUTION:
+                continue
+            else:
+                found = self._nearest_before(mention)
+            if found is not None:
+                self.cluster_of[mention.id] = found
+                self.clusters[found].mentions.append(mention.id)
+
+    def _general_zone(self, mention: Mention) -> int | None:
+        here = self._zone_at(mention.span.start)
+        kind = zone_name(mention.name).kind
+        if not kind or mention.name in bodies().self_words:
+            return here
+        if here is not None:
+            own = {k for n in self.clusters[here].names if (k := zone_name(n).kind)}
+            if kind in own or not own:
+                return here
+        before = [
+            self.cluster_of[m.id]
+            for m in self.named
+            if m.type is EntityType.ZONE and m.span.end <= mention.span.start and zone_name(m.name).kind == kind
+        ]
+        if before:
+            return before[-1]
+        return here if kind in ("EconomicDevelopmentZone", "IndustrialZone", "AdvancedManufacturingZone") else None
+
+    def _general_place(self, mention: Mention) -> int | None:
+        code = self._zone_place_code(self._zone_at(mention.span.start))
+        place = meant_place(mention.name, place_index().by_code.get(code or ""))
+        if place is None:
+            return None
+        for index, draft in enumerate(self.clusters):
+            if draft.type is EntityType.PLACE and draft.place == place.code:
+                return index
+        return self._add(_Draft(EntityType.PLACE, {place.name: None}, [], place.name, place.code))
+
+    def _nearest_before(self, mention: Mention) -> int | None:
+        part = self.article.part_at(mention.span.start)
+        if part is not None and part.kind is PartKind.CAPTION:
+            return None
+        kinds = PEOPLE if mention.type in PEOPLE else (mention.type,)
+        for other in reversed(self.named):
+            if other.span.end > mention.span.start or other.type not in kinds:
+                continue
+            if mention.span.start - other.span.end <= LOOK_BACK:
+                return self.cluster_of[other.id]
+            break
+        return None
+
+    def _bodies(self) -> None:
+        """管委会 and 市政府: whose they are, from the zone of the story and its place."""
+        drafts: dict[str, int] = {}
+        for index, draft in enumerate(self.clusters):
+            if draft.type is EntityType.INSTITUTION and draft.mentions:
+                zone = self._zone_at(self.mentions[draft.mentions[0]].span.start)
+                draft.canonical = self._body_name(next(iter(draft.names)), zone)
+                drafts.setdefault(normal(draft.canonical), index)
+        for mention in self.mentions:
+            if mention.type is not EntityType.INSTITUTION or mention.id in self.cluster_of:
+                continue
+            name = self._body_name(mention.name, self._zone_at(mention.span.start))
+            known = drafts.get(normal(name))
+            if known is None and name == mention.name:
+                known = self._nearest_before(mention)
+                if known is None:
+                    continue
+            if known is None:
+                known = self._add(_Draft(EntityType.INSTITUTION, {name: None, mention.name: None}, [], name))
+                drafts[normal(name)] = known
+            self.cluster_of[mention.id] = known
+            self.clusters[known].mentions.append(mention.id)
+
+    def _body_name(self, name: str, zone: int | None) -> str:
+        if zone is None:
+            return name
+        words = bodies()
+        zone_full = best_zone_name(tuple(self.clusters[zone].names))
+        bare = name.removeprefix("区")
+        if bare in words.zone_bodies:
+            return zone_full + bare
+        parts = zone_name(zone_full)
+        for body in words.zone_bodies:
+            if name.endswith(body) and len(name) > len(body):
+                owner = zone_name(name[: -len(body)])
+                if owner.kind and owner.stem in ("", parts.stem) and owner.kind == parts.kind:
+                    return zone_full + body
+        level = words.city_prefixes.get(name[0])
+        if level is not None:
+            place = place_index().by_code.get(self.clusters[zone].place or "")
+            at = place_index().at_level(place, level) if place else None
+            if at is not None:
+                return at.name + name[1:]
+        return name
+
+
+@dataclass(slots=True)
+class _Draft:
+    type: EntityType
+    names: dict[str, None]
+    mentions: list[int]
+    canonical: str | None = None
+    place: str | None = None
+
+
+def _project_part(short: str, full: str) -> bool:
+    """异地技改项目 of 某某有限公司异地技改项目: the shorter one's key ends the longer one's."""
+    a, b = project_key(short), project_key(full)
+    return len(a) >= 4 and b.endswith(a) and a != b
+
+
+def _body_part(short: str, full: str) -> bool:
+    """新材料重点实验室 of 自然资源部新材料重点实验室: the longer name ends, or begins with a bracket after, the shorter one."""
+    a, b = normal(short), normal(full)
+    return len(a) >= 4 and (b.endswith(a) or b.split("(")[0].endswith(a) or b.split("(")[0] == a)

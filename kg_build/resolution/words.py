@@ -1,0 +1,81 @@
+"""The word lists of this stage (``data/*.yaml``), loaded once and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from kg_build.errors import RuleError
+from kg_build.gazetteers import zone_kinds
+
+OTHER_ZONE = "OtherZone"
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """Words for bodies and places that mean a particular one only beside a zone."""
+
+    zone_bodies: tuple[str, ...]
+    city_prefixes: dict[str, str]
+    identifying_suffixes: tuple[str, ...]
+    identifying_prefixes: tuple[str, ...]
+    self_words: tuple[str, ...]
+    generic_places: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyWords:
+    """Legal forms and words of trade, longest first."""
+
+    legal: tuple[str, ...]
+    trade: tuple[str, ...]
+
+
+def _load(name: str) -> object:
+    try:
+        return yaml.safe_load(files("kg_build.resolution").joinpath("data", name).read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise RuleError(f"resolution/data/{name}: {error}") from error
+
+
+@cache
+def zone_endings() -> tuple[tuple[str, str, bool], ...]:
+    """Endings of zones' names, the longest first: ending, kind (class of the ontology), whether it is written out.
+
+    A bare 开发区 counts as what newspapers mean by it, a short form of 经济技术开发区.
+    """
+    kinds = [kind for kind in zone_kinds() if kind.kind != OTHER_ZONE]
+    short = {(words, kind.kind, False) for kind in kinds for words in kind.short}
+    shortened = {words for words, _, _ in short}
+    full = {(words, kind.kind, True) for kind in kinds for words in kind.suffixes if words not in shortened}
+    return tuple(sorted(short | full, key=lambda row: (-len(row[0]), row)))
+
+
+@cache
+def company_words() -> CompanyWords:
+    """Legal forms and words of trade."""
+    table = _load("company_words.yaml")
+    if not isinstance(table, dict):
+        raise RuleError("resolution/data/company_words.yaml: a table is wanted")
+    longest = {key: tuple(sorted(words, key=lambda w: (-len(w), w))) for key, words in table.items()}
+    return CompanyWords(longest["legal"], longest["trade"])
+
+
+@cache
+def bodies() -> Bodies:
+    """Words for bodies and places that need a context."""
+    table = _load("bodies.yaml")
+    if not isinstance(table, dict):
+        raise RuleError("resolution/data/bodies.yaml: a table is wanted")
+    lists = {key: tuple(table[key]) for key in ("zone_bodies", "identifying_suffixes", "identifying_prefixes", "self_words")}
+    return Bodies(
+        city_prefixes=dict(table["city_prefixes"]),
+        generic_places=dict(table["generic_places"]),
+        zone_bodies=lists["zone_bodies"],
+        identifying_suffixes=lists["identifying_suffixes"],
+        identifying_prefixes=lists["identifying_prefixes"],
+        self_words=lists["self_words"],
+    )

@@ -1,0 +1,178 @@
+"""From resolved articles to quads."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyoxigraph as ox
+import pytest
+from marked import extraction
+
+from kg_build.graph.claims import claim_quads, sentence_around
+from kg_build.graph.mapping import article_quads, honour_level
+from kg_build.graph.places import place_quads
+from kg_build.graph.provenance import provenance_quads
+from kg_build.graph.quads import Graphs
+from kg_build.graph.repair import without_violations
+from kg_build.graph.shapes import violations
+from kg_build.model import Extraction, Span
+from kg_build.resolution import resolve
+from ontology.terms import OA, RDF, SKOS, ZONE
+
+BASE = "https://w3id.org/zonekg/id/"
+
+STORY = extraction(
+    "[三门峡经济开发区|Zone]纪事\n[三门峡经济开发区|Zone]党工委书记[王某某|Official]说，[华辰制药有限公司|Enterprise]落户。"
+    "[华辰制药异地技改项目|Project]开工，总投资2亿元。[华辰制药有限公司|Enterprise]获评[国家级绿色工厂|Honour]。",
+    (
+        ("王某某", "officialOf:党工委书记", "三门峡经济开发区"),
+        ("华辰制药有限公司", "locatedIn", "三门峡经济开发区"),
+        ("华辰制药异地技改项目", "undertakenBy", "华辰制药有限公司"),
+        ("华辰制药异地技改项目", "status", "underConstruction"),
+        ("华辰制药异地技改项目", "totalInvestment", "200000000"),
+        ("华辰制药有限公司", "honouredAs", "国家级绿色工厂"),
+    ),
+    published=date(2024, 5, 1),
+)
+
+
+def quads_of(found: Extraction) -> list[ox.Quad]:
+    return [q for a in resolve([found], BASE) for q in (*article_quads(a, BASE), *claim_quads(a, BASE, f"{BASE}activity/t"))]
+
+
+def store_of(quads: list[ox.Quad]) -> ox.Store:
+    store = ox.Store()
+    store.extend(quads)
+    return store
+
+
+def ask(store: ox.Store, pattern: str) -> bool:
+    from ontology.terms import PREFIXES
+
+    return bool(store.query(f"ASK {{ {pattern} }}", prefixes={**PREFIXES, "": BASE}, use_default_graph_as_union=True))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        f"<{BASE}zone/三门峡经济开发区> a zone:Zone, zone:EconomicDevelopmentZone ; skos:prefLabel '三门峡经济开发区'@zh",
+        f"<{BASE}person/三门峡经济开发区/王某某> a zone:Official ; zone:officialOf <{BASE}zone/三门峡经济开发区>",
+        (
+            f"?post a zone:Post ; zone:postHolder <{BASE}person/三门峡经济开发区/王某某> ; zone:postTitle '党工委书记'@zh ; "
+            f"zone:postIn <{BASE}zone/三门峡经济开发区> ; zone:postSeen '2024-05-01'^^xsd:date"
+        ),
+        "?p a zone:Project ; zone:totalInvestment '200000000'^^xsd:decimal ; zone:status zone:underConstruction",
+        "?h a zone:Honour ; zone:honourLevel zone:nationalLevel",
+        "?a a zone:Article ; schema:datePublished '2024-05-01'^^xsd:date ; zone:sourceFile 'a.txt'",
+        "?c a zone:Claim, rdf:Statement ; rdf:predicate zone:undertakenBy ; prov:wasDerivedFrom ?a ; zone:confidence 0.8",
+    ],
+)
+def test_the_graph_says(pattern: str) -> None:
+    assert ask(store_of(quads_of(STORY)), pattern)
+
+
+def test_statements_stand_in_the_articles_graph_and_claims_in_theirs() -> None:
+    quads = quads_of(STORY)
+    graphs = {q.graph_name.value for q in quads}
+    assert graphs == {f"{BASE}article/a.txt/1", "https://w3id.org/zonekg/graph/claims"}
+    assert all((q.predicate.value != ZONE.quote) or q.graph_name.value.endswith("claims") for q in quads)
+
+
+def test_every_statement_has_a_claim_whose_words_stand_at_its_position() -> None:
+    quads = quads_of(STORY)
+    text = STORY.article.text
+    store = store_of(quads)
+    claimed = set()
+    for quad in quads:
+        if quad.predicate.value == RDF.subject:
+            get = {q.predicate.value: q.object for q in store.quads_for_pattern(quad.subject, None, None, None)}
+            claimed.add((quad.object, get[RDF.predicate], get[RDF.object]))
+            selectors = [q.object for q in store.quads_for_pattern(quad.subject, ox.NamedNode(OA.hasSelector), None, None)]
+            places = []
+            for selector in selectors:
+                got = {q.predicate.value: q.object.value for q in store.quads_for_pattern(selector, None, None, None)}
+                if OA.start in got:
+                    places.append((int(got[OA.start]), int(got[OA.end])))
+            assert "".join(text[a:b] for a, b in sorted(places)) == get[ZONE.quote].value
+    said = {
+        (q.subject, q.predicate, q.object)
+        for q in quads
+        if q.graph_name.value.endswith("/1")
+        and q.predicate.value in (ZONE.locatedIn, ZONE.undertakenBy, ZONE.honouredAs, ZONE.status)
+    }
+    assert len(said) == 4
+    assert said <= claimed
+
+
+def test_the_graph_conforms_to_the_shapes() -> None:
+    assert violations([*quads_of(STORY), *provenance_quads(BASE, "1.0", "zh_x 1.0")]) == ()
+
+
+def test_what_breaks_a_shape_stays_out_with_its_claims_and_the_rest_stays() -> None:
+    broken = extraction(
+        "标题\n[三门峡经济开发区|Zone]的[王某某|Person]位于[甲有限公司|Enterprise]，[乙有限公司|Enterprise]位于[三门峡经济开发区|Zone]。",
+        (("王某某", "locatedIn", "甲有限公司"), ("乙有限公司", "locatedIn", "三门峡经济开发区")),
+    )
+    quads = quads_of(broken)
+    kept, found = without_violations(quads)
+    assert found
+    assert {"王某某" in v.focus or "甲有限公司" in (v.value or "") for v in found} == {True}
+    store = store_of(kept)
+    assert not ask(store, f"<{BASE}person/三门峡经济开发区/王某某> zone:locatedIn ?x")
+    assert not ask(store, f"?c rdf:subject <{BASE}person/三门峡经济开发区/王某某> ; rdf:predicate zone:locatedIn")
+    assert ask(store, f"<{BASE}enterprise/乙有限公司> zone:locatedIn <{BASE}zone/三门峡经济开发区>")
+    assert ask(store, f"<{BASE}person/三门峡经济开发区/王某某> a zone:Person")
+    assert violations(kept) == ()
+
+
+def test_places_get_codes_and_what_they_lie_in() -> None:
+    quads = place_quads([(f"{BASE}place/三门峡市", "三门峡市")], [(f"{BASE}zone/三门峡经济开发区", "三门峡经济开发区")], BASE)
+    store = store_of(quads)
+    assert ask(store, f"<{BASE}place/三门峡市> zone:divisionCode '411200' ; zone:within <{BASE}place/河南省>")
+    assert ask(store, f"<{BASE}zone/三门峡经济开发区> zone:within <{BASE}place/三门峡市>")
+    assert {q.graph_name.value for q in quads} == {"https://w3id.org/zonekg/graph/places"}
+
+
+def test_graphs_have_names_beside_the_things() -> None:
+    assert Graphs("https://w3id.org/zonekg/id/")["claims"] == "https://w3id.org/zonekg/graph/claims"
+    assert Graphs("https://example.org/kg/")["claims"] == "https://example.org/kg/graph/claims"
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("国家级绿色工厂", "nationalLevel"),
+        ("省级绿色工厂", "provincialLevel"),
+        ("河南省“瞪羚企业”", "provincialLevel"),
+        ("洛阳市优秀企业", "municipalLevel"),
+        ("世界500强", "internationalLevel"),
+        ("绿色工厂", None),
+    ],
+)
+def test_an_honours_level_is_told_by_its_name(name: str, level: str | None) -> None:
+    assert honour_level(name) == level
+
+
+def test_the_sentence_around_a_range() -> None:
+    article = STORY.article
+    start = article.text.index("开工")
+    assert "".join(article.text[i] for i in range(*_range(sentence_around(article, Span(start, start + 2))))).startswith(
+        "华辰制药异地"
+    )
+
+
+def _range(span: Span) -> tuple[int, int]:
+    return span.start, span.end
+
+
+def test_a_time_is_told_only_where_the_environment_sets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert "ended" not in str(provenance_quads(BASE, "1.0", "zh_x 1.0"))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    assert "1970-01-01T00:00:00Z" in str(provenance_quads(BASE, "1.0", "zh_x 1.0"))
+
+
+def test_names_that_are_not_canonical_are_alternative_labels() -> None:
+    quads = quads_of(extraction("[三门峡经济开发区|Zone]\n[三门峡经开区|Zone]发展。"))
+    labels = {(q.predicate.value, q.object.value) for q in quads if q.predicate.value in (SKOS.prefLabel, SKOS.altLabel)}
+    assert labels == {(SKOS.prefLabel, "三门峡经济开发区"), (SKOS.altLabel, "三门峡经开区")}
