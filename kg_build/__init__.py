@@ -1,0 +1,1 @@
+"""zonekg: Chinese newspaper stories about development zones → a knowledge graph. Stages: see docs/stages.md."""

@@ -1,0 +1,288 @@
+"""The whole line: files → articles → annotated text → statements → resolved graph → store. One build, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg_build.errors import InputError, ZonekgError
+from kg_build.graph.claims import claim_quads
+from kg_build.graph.mapping import article_quads
+from kg_build.graph.places import place_quads
+from kg_build.graph.provenance import activity_iri, provenance_quads
+from kg_build.graph.quads import Graphs
+from kg_build.graph.repair import without_violations
+from kg_build.graph.shapes import Violation
+from kg_build.model import Article, EntityType, Extraction, SourceDocument
+from kg_build.reading import FileReport, find_sources, read_articles, read_documents
+from kg_build.resolution import Known, resolve
+from kg_build.settings import Settings
+from kg_build.store import Build, open_for_build
+from ontology.documents import ontology_triples
+from ontology.terms import ONTOLOGY, PROV, RDF, SKOS, ZONE
+
+CHECKED_AT_ONCE = 40
+"""Articles whose graphs are checked against the shapes together; the checker's memory grows with it."""
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how many are done and how many there are."""
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What a build did."""
+
+    files: int = 0
+    articles: int = 0
+    statements: int = 0
+    observations: int = 0
+    quads: int = 0
+    errors: list[ZonekgError] = field(default_factory=list)
+    """One a file (or row) that was left out."""
+    violations: list[Violation] = field(default_factory=list)
+    reports: list[FileReport] = field(default_factory=list)
+
+
+def software_version() -> str:
+    """The installed version of zonekg."""
+    try:
+        return version("zonekg")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+def _quiet(_stage: str, _done: int, _of: int) -> None:
+    """The progress of a build that nobody watches."""
+
+
+def build(
+    paths: Sequence[str | Path],
+    settings: Settings,
+    *,
+    fresh: bool = False,
+    published: date | None = None,
+    strict: bool = False,
+    progress: Progress = _quiet,
+) -> BuildReport:
+    """Read files and add what they say to the store.
+
+    Args:
+        paths: Files, folders, globs or ``-``.
+        settings: Where the store is, which pipeline reads, what IRIs begin with.
+        fresh: Begin with an empty store.
+        published: The date of articles that don't tell theirs.
+        strict: Stop at the first file that can't be read; else it is left out and told in the report.
+        progress: Told how far the build is.
+
+    Raises:
+        InputError: With ``strict``, or when none of the files could be read.
+        StoreError: The store is in use, damaged or can't be written; it is as it was before.
+    """
+    report = BuildReport()
+    with open_for_build(settings.store, fresh=fresh) as target:
+        documents, extractions, pipeline = _read(paths, settings, published, strict, progress, report)
+        if not documents:
+            first = report.errors[0] if report.errors else InputError(", ".join(map(str, paths)), "no readable file")
+            raise first
+        _write(target, documents, extractions, pipeline, settings, progress, report)
+    return report
+
+
+def remove(names: Iterable[str], settings: Settings) -> int:
+    """Take files (by their ``zone:sourceFile``) out of the store; the number of articles that went.
+
+    Raises `InputError` for a name that the store doesn't have; nothing is removed then.
+    """
+    with open_for_build(settings.store) as target:
+        wanted = list(dict.fromkeys(names))
+        known = _source_files(target)
+        for name in wanted:
+            if name not in known:
+                raise InputError(name, "the store has no article of that file (see `zonekg stats --files`)")
+        gone = _remove_files(target, wanted, settings)
+        _rewrite_places(target, settings)
+    return gone
+
+
+def _read(
+    paths: Sequence[str | Path],
+    settings: Settings,
+    published: date | None,
+    strict: bool,
+    progress: Progress,
+    report: BuildReport,
+) -> tuple[list[SourceDocument], list[Extraction], str]:
+    # spaCy takes a second to import: not before there is something to read.
+    from kg_build.extraction import extract, year_of_page  # noqa: PLC0415
+    from kg_build.language import load_pipeline, pipeline_id  # noqa: PLC0415
+
+    documents: list[SourceDocument] = []
+    articles: list[tuple[Article, int | None]] = []
+    for document in _documents(paths, settings, strict, report):
+        try:
+            result = read_articles(document, date=published)
+        except ZonekgError as error:
+            _left_out(error, strict, report)
+            continue
+        documents.append(document)
+        report.reports.append(result.report)
+        year = year_of_page(document.text)
+        articles.extend((article, year) for article in result.articles)
+    if not documents:
+        return [], [], ""
+    nlp = load_pipeline(settings.pipeline)
+    extractions = []
+    for number, (article, year) in enumerate(articles):
+        progress("reading", number, len(articles))
+        extractions.append(extract(nlp, article, page_year=year))
+    progress("reading", len(articles), len(articles))
+    return documents, extractions, pipeline_id(nlp)
+
+
+def _documents(paths: Sequence[str | Path], settings: Settings, strict: bool, report: BuildReport) -> Iterator[SourceDocument]:
+    paths_of: dict[str, Path] = {}
+    store = settings.store.resolve()
+    for found in find_sources(paths, on_error=lambda error: _left_out(error, strict, report)):
+        if store in found.path.resolve().parents:
+            continue  # `zonekg build .` with the store below: its files are no pages
+        try:
+            other = paths_of.setdefault(found.source_file, found.path)
+            if other != found.path:
+                reason = f"{other} is called {found.source_file} in this build already; build their common folder"
+                raise InputError(found.path, reason)
+            yield from read_documents(found, settings.max_file_size)
+            report.files += 1
+        except ZonekgError as error:
+            _left_out(error, strict, report)
+
+
+def _left_out(error: ZonekgError, strict: bool, report: BuildReport) -> None:
+    if strict:
+        raise error
+    report.errors.append(error)
+
+
+def _write(
+    target: Build,
+    documents: Sequence[SourceDocument],
+    extractions: Sequence[Extraction],
+    pipeline: str,
+    settings: Settings,
+    progress: Progress,
+    report: BuildReport,
+) -> None:
+    base = settings.base_iri
+    known = list(_known(target))
+    _remove_files(target, list(dict.fromkeys(d.source_file for d in documents)), settings)
+    resolved = resolve(extractions, base, known)
+    activity = activity_iri(base, software_version(), pipeline)
+    for start in range(0, len(resolved), CHECKED_AT_ONCE):
+        progress("checking", start, len(resolved))
+        batch = resolved[start : start + CHECKED_AT_ONCE]
+        quads = [q for a in batch for q in (*article_quads(a, base), *claim_quads(a, base, activity))]
+        kept, broken = without_violations(quads)
+        report.violations.extend(broken)
+        target.extend(kept)
+    progress("checking", len(resolved), len(resolved))
+    for document in documents:
+        target.add_text(document.source_file, document.text, document.row)
+    target.extend(provenance_quads(base, software_version(), pipeline))
+    _rewrite_places(target, settings)
+    _rewrite_ontology(target)
+    report.articles = len(resolved)
+    report.statements = sum(len(a.statements) for a in resolved)
+    report.observations = sum(len(a.observations) for a in resolved)
+    report.quads = len(target.database)
+
+
+def _source_files(target: Build) -> set[str]:
+    return {
+        q.object.value
+        for q in target.database.quads_for_pattern(None, ox.NamedNode(ZONE.sourceFile), None, None)
+        if isinstance(q.object, ox.Literal)
+    }
+
+
+def _remove_files(target: Build, names: Sequence[str], settings: Settings) -> int:
+    """Remove the articles of these files with their claims and texts; the number of articles."""
+    database = target.database
+    claims = ox.NamedNode(Graphs(settings.base_iri)["claims"])
+    gone = 0
+    for name in names:
+        found = [
+            q.subject
+            for q in database.quads_for_pattern(None, ox.NamedNode(ZONE.sourceFile), ox.Literal(name), None)
+            if isinstance(q.subject, ox.NamedNode)
+        ]
+        for article in found:
+            derived = database.quads_for_pattern(None, ox.NamedNode(PROV.wasDerivedFrom), article, claims)
+            nodes = [q.subject for q in derived if isinstance(q.subject, ox.NamedNode)]
+            quads = [q for node in nodes for q in _with_selectors(database, node, claims)]
+            target.remove(quads)
+            target.remove_graph(article)
+            gone += 1
+        target.remove_texts(name)
+    return gone
+
+
+def _with_selectors(database: ox.Store, claim: ox.NamedNode, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    for quad in list(database.quads_for_pattern(claim, None, None, graph)):
+        yield quad
+        if quad.predicate.value.endswith("#hasSelector") and isinstance(quad.object, ox.NamedNode | ox.BlankNode):
+            yield from database.quads_for_pattern(quad.object, None, None, graph)
+
+
+def _known(target: Build) -> Iterator[Known]:
+    """The entities that the store holds, with all their names."""
+    database = target.database
+    for kind in EntityType:
+        if kind is EntityType.PERSON:
+            continue  # read below, officials left out
+        for node in _of_type(database, kind):
+            yield _known_entity(database, node, kind)
+    officials = set(_of_type(database, EntityType.OFFICIAL))
+    for node in _of_type(database, EntityType.PERSON):
+        if node not in officials:
+            yield _known_entity(database, node, EntityType.PERSON)
+
+
+def _of_type(database: ox.Store, kind: EntityType) -> list[str]:
+    quads = database.quads_for_pattern(None, ox.NamedNode(RDF.type), ox.NamedNode(ZONE[kind.value]), None)
+    return sorted({q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)})
+
+
+def _known_entity(database: ox.Store, node: str, kind: EntityType) -> Known:
+    names = {
+        predicate: sorted(
+            {
+                q.object.value
+                for q in database.quads_for_pattern(ox.NamedNode(node), ox.NamedNode(predicate), None, None)
+                if isinstance(q.object, ox.Literal) and q.object.language == "zh"
+            }
+        )
+        for predicate in (SKOS.prefLabel, SKOS.altLabel)
+    }
+    preferred = names[SKOS.prefLabel] or [node.rsplit("/", 1)[-1]]
+    return Known(node, kind, preferred[0], tuple(dict.fromkeys((*preferred, *names[SKOS.altLabel]))))
+
+
+def _rewrite_places(target: Build, settings: Settings) -> None:
+    """Make the places' graph anew from the places and zones that the articles name now."""
+    graph = Graphs(settings.base_iri)["places"]
+    target.remove_graph(graph)
+    nodes = {
+        kind: [(node, _known_entity(target.database, node, kind).name) for node in _of_type(target.database, kind)]
+        for kind in (EntityType.PLACE, EntityType.ZONE)
+    }
+    target.extend(place_quads(nodes[EntityType.PLACE], nodes[EntityType.ZONE], settings.base_iri))
+
+
+def _rewrite_ontology(target: Build) -> None:
+    """Put the ontology's graph of this version in."""
+    graph = ox.NamedNode(ONTOLOGY)
+    target.replace_graphs([graph], (ox.Quad(t.subject, t.predicate, t.object, graph) for t in ontology_triples()))

@@ -1,0 +1,194 @@
+"""The command line, as a user meets it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kg_build.cli import COMMANDS, main
+from kg_build.settings import Settings
+
+PAGE = """三门峡经济开发区
+
+抓项目 促发展
+
+本报记者 王某某
+
+截至2024年8月底，三门峡经济开发区固定资产投资完成7.5亿元，增长9.1%。三门峡华辰制药有限公司异地技改项目已开工建设。
+"""
+
+
+def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(main, list(arguments), input=stdin)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("cli")
+    (folder / "page.txt").write_text(PAGE, encoding="utf-8")
+    assert run("build", str(folder / "page.txt"), "--store", str(folder / "store")).exit_code == 0
+    return str(folder / "store")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_what_it_does(command: str) -> None:
+    got = run(command, "--help")
+    assert got.exit_code == 0
+    assert "Usage: " in got.output
+    assert "--store" in got.output
+
+
+def test_the_help_lists_every_command() -> None:
+    output = run("--help").output
+    assert all(name in output for name in COMMANDS)
+
+
+def test_help_is_instant_because_nothing_heavy_is_imported() -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from kg_build.cli import main;"
+        "CliRunner().invoke(main, ['build', '--help']);"
+        "print([m for m in ('spacy', 'rdflib', 'pyoxigraph', 'flask', 'trafilatura') if m in sys.modules])"
+    )
+    got = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert got.stdout.strip() == "[]"
+
+
+def test_version() -> None:
+    from importlib.metadata import version
+
+    assert run("--version").output.strip().endswith(version("zonekg"))
+
+
+def test_build_tells_what_it_did(store: str) -> None:
+    assert Path(store).is_dir()
+
+
+def test_build_reads_standard_input(tmp_path: Path) -> None:
+    got = run("build", "-", "--store", str(tmp_path / "store"), stdin=PAGE)
+    assert got.exit_code == 0, got.output
+    assert "1 articles" in got.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("build", "nowhere.txt"), 3, "nowhere.txt"),
+        (("export",), 5, "store"),
+        (("query", "nowhere.rq"), 3, "nowhere.rq"),
+        (("evaluate", "nowhere.json"), 3, "nowhere.json"),
+        (("load", "nowhere.ttl"), 3, "nowhere.ttl"),
+        (("remove", "a.txt"), 3, "a.txt"),
+        (("stats",), 5, "store"),
+    ],
+)
+def test_what_goes_wrong_is_one_line_and_an_exit_code(tmp_path: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
+    command = [sys.executable, "-m", "kg_build", *arguments, "--store", str(tmp_path / "store")]
+    got = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert got.returncode == code
+    assert len(got.stderr.strip().splitlines()) == 1
+    assert words in got.stderr
+    assert "Traceback" not in got.stderr
+
+
+def test_a_foreign_pipeline_that_is_not_installed_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    command = [sys.executable, "-m", "kg_build", "build", "page.txt", "--pipeline", "zh_no_such_pipeline"]
+    got = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert got.returncode == 4
+    assert len(got.stderr.strip().splitlines()) == 1
+
+
+def test_stats_as_json(store: str) -> None:
+    table = json.loads(run("stats", "--json", "--store", store).output)
+    assert table["entities"]["Zone"] == 1
+    assert json.loads(run("stats", "--files", "--json", "--store", store).output) == {"files": {"page.txt": 1}}
+
+
+@pytest.mark.parametrize("name", ["turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml"])
+def test_every_format_is_exported(store: str, tmp_path: Path, name: str) -> None:
+    target = tmp_path / "out"
+    assert run("export", "--format", name, "-o", str(target), "--store", store).exit_code == 0
+    assert "三门峡经济开发区" in target.read_text(encoding="utf-8")
+
+
+def test_the_files_ending_tells_the_format(store: str, tmp_path: Path) -> None:
+    assert run("export", "-o", str(tmp_path / "a.nt"), "--store", store).exit_code == 0
+    assert (tmp_path / "a.nt").read_text(encoding="utf-8").startswith("<")
+
+
+def test_a_query_by_standard_input(store: str) -> None:
+    query = "SELECT ?n { ?z a zone:Zone ; skos:prefLabel ?n }"
+    assert run("query", "-", "--store", store, stdin=query).output.split() == ["n", "三门峡经济开发区"]
+    assert json.loads(run("query", "-", "--format", "json", "--store", store, stdin=query).output)["results"]["bindings"]
+
+
+def test_construct_gives_turtle(store: str) -> None:
+    output = run("query", "-", "--store", store, stdin="CONSTRUCT { ?z a zone:Zone } { ?z a zone:Zone }").output
+    assert "zone:Zone" in output
+
+
+def test_explain_shows_how_a_file_was_read(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    output = run("explain", str(tmp_path / "page.txt"), "--tokens").output
+    assert "[三门峡经济开发区] Zone" in output
+    assert "固定资产投资 = 750000000 元 +9.1%" in output
+    assert "/nsubj→" in output
+
+
+def test_explain_shows_where_a_statement_comes_from(store: str) -> None:
+    output = run("explain", "https://w3id.org/zonekg/id/zone/三门峡经济开发区", "--store", store).output
+    assert "固定资产投资完成7.5亿元" in output
+    assert "confidence" in output
+
+
+def test_validate_finds_the_build_good(store: str) -> None:
+    assert run("validate", "--store", store).exit_code == 0
+
+
+def test_load_puts_a_file_in_a_graph_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "own.ttl").write_text("<http://e/a> <http://e/p> <http://e/b> .")
+    assert run("load", str(tmp_path / "own.ttl"), "--store", str(tmp_path / "s")).exit_code == 0
+    output = run("query", "-", "--store", str(tmp_path / "s"), stdin="SELECT ?g { GRAPH ?g { ?s ?p <http://e/b> } }").output
+    assert "graph/loaded/own.ttl" in output
+
+
+def test_evaluate_scores_and_a_floor_fails_when_scores_fall(store: str, tmp_path: Path) -> None:
+    gold = {
+        "article": "page",
+        "entities": [{"id": "z", "type": "Zone", "names": ["三门峡经济开发区"]}],
+        "relations": [],
+        "observations": [{"of": "z", "indicator": "固定资产投资", "value": 750000000, "unit": "元", "growth": 9.1}],
+    }
+    (tmp_path / "page.json").write_text(json.dumps(gold, ensure_ascii=False), encoding="utf-8")
+    output = run("evaluate", str(tmp_path / "page.json"), "--json", "--store", store).output
+    rows = json.loads(output)
+    assert rows["entity Zone"]["f"] == 1.0
+    assert rows["observations"]["right"] == 1
+    floor = tmp_path / "floor"
+    floor.write_text('{"entity Zone": 1.0}')
+    assert run("evaluate", str(tmp_path / "page.json"), "--floor", str(floor), "--store", store).exit_code == 0
+    floor.write_text('{"entity Zone": 1.01}')
+    command = [sys.executable, "-m", "kg_build", "evaluate", str(tmp_path / "page.json"), "--floor", str(floor), "--store", store]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 6
+
+
+def test_settings_come_from_file_environment_and_command_line(tmp_path: Path) -> None:
+    (tmp_path / "zonekg.toml").write_text('store = "from-file"\nport = 1234\n')
+    assert Settings.load(tmp_path, {}).port == 1234
+    assert Settings.load(tmp_path, {"ZONEKG_PORT": "4321"}).port == 4321
+    assert Settings.load(tmp_path, {"ZONEKG_PORT": "4321"}, port=5678).port == 5678
+    assert Settings.load(tmp_path, {"ZONEKG_CORPORA": "somewhere"}).store == Path("from-file")
+
+
+@pytest.mark.parametrize("text", ["stoer = 'x'", "port = 99999", "port = 'many'", "base_iri = 'no'", "not toml"])
+def test_a_bad_setting_is_one_clear_line(tmp_path: Path, text: str) -> None:
+    from kg_build.errors import SettingsError
+
+    (tmp_path / "zonekg.toml").write_text(text)
+    with pytest.raises(SettingsError, match=r"zonekg\.toml"):
+        Settings.load(tmp_path, {})

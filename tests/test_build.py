@@ -1,0 +1,178 @@
+"""The whole line on small pages of our own."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kg_build.build import build, remove
+from kg_build.errors import InputError, StoreError
+from kg_build.exchange import export
+from kg_build.settings import Settings
+from kg_build.store import open_for_reading
+
+PAGE = """三门峡经济开发区
+
+抓项目 促发展
+
+本报记者 王某某
+
+今年以来，三门峡经济开发区坚持项目为王。截至8月底，该区固定资产投资完成7.5亿元，增长9.1%。
+
+三门峡华辰制药有限公司异地技改项目已开工建设，总投资2亿元。华辰制药获评省级绿色工厂。
+
+三门峡经济开发区管委会主任李某某表示，将继续优化营商环境。
+"""
+OTHER = """濮阳经济技术开发区
+
+签约仪式举行
+
+2024年10月31日，濮阳经济技术开发区与龙湖大学签订合作协议。该区主导产业为新材料、生物医药。
+"""
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "2024-09-10_a.txt").write_text(PAGE, encoding="utf-8")
+    (folder / "2024-11-01_b.txt").write_bytes(OTHER.encode("gb18030"))
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(store=tmp_path / "store")
+
+
+def nquads(settings: Settings) -> str:
+    stream = io.BytesIO()
+    with open_for_reading(settings.store) as reader:
+        export(reader, stream, "nquads")
+    return stream.getvalue().decode()
+
+
+def test_pages_become_a_graph(pages: Path, settings: Settings) -> None:
+    report = build([pages], settings)
+    assert (report.files, report.articles, report.errors, report.violations) == (2, 2, [], [])
+    dump = nquads(settings)
+    for part in (
+        "/id/zone/三门峡经济开发区>",
+        "/id/zone/濮阳经济技术开发区>",
+        '"2024-09-10"^^',
+        "ontology#underConstruction",
+        "ontology#leadIndustry> <https://w3id.org/zonekg/id/industry/新材料>",
+        '"750000000"^^',
+    ):
+        assert part in dump
+
+
+def test_the_text_of_each_file_is_kept(pages: Path, settings: Settings) -> None:
+    build([pages], settings)
+    with open_for_reading(settings.store) as reader:
+        assert reader.text("2024-11-01_b.txt") == OTHER
+
+
+def test_any_order_any_hash_seed_gives_the_same_bytes(pages: Path, tmp_path: Path) -> None:
+    dumps = []
+    files = sorted(map(str, pages.iterdir()))
+    for seed in ("1", "2"):
+        random.Random(seed).shuffle(files)
+        store = tmp_path / f"store{seed}"
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        subprocess.run(
+            [sys.executable, "-m", "kg_build", "build", *files, "--store", str(store)],
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+        dumps.append(nquads(Settings(store=store)))
+        files.reverse()
+    assert dumps[0] == dumps[1]
+
+
+def test_a_file_built_again_replaces_its_articles(pages: Path, settings: Settings) -> None:
+    build([pages], settings)
+    before = nquads(settings)
+    build([pages], settings)
+    assert nquads(settings) == before
+    (pages / "2024-09-10_a.txt").write_text(PAGE.replace("7.5亿元", "8.5亿元"), encoding="utf-8")
+    build([pages], settings)
+    after = nquads(settings)
+    assert '"850000000"' in after
+    assert '"750000000"' not in after
+
+
+def test_what_is_removed_leaves_nothing_behind(pages: Path, settings: Settings, tmp_path: Path) -> None:
+    build([pages], settings)
+    assert remove(["2024-09-10_a.txt"], settings) == 1
+    alone = Settings(store=tmp_path / "alone")
+    build([pages / "2024-11-01_b.txt"], alone)
+    assert nquads(settings) == nquads(alone)
+
+
+def test_removing_what_is_not_there_says_so(pages: Path, settings: Settings) -> None:
+    build([pages], settings)
+    before = nquads(settings)
+    with pytest.raises(InputError, match=r"nothing\.txt"):
+        remove(["2024-09-10_a.txt", "nothing.txt"], settings)
+    assert nquads(settings) == before
+
+
+def test_a_file_that_cannot_be_read_is_told_and_the_rest_goes_on(pages: Path, settings: Settings) -> None:
+    (pages / "empty.txt").write_text("")
+    (pages / "binary.txt").write_bytes(bytes(range(256)) * 20)
+    (pages / "large.txt").write_text("长" * 3000, encoding="utf-8")
+    small = Settings(store=settings.store, max_file_size=5000)
+    report = build([pages, pages / "missing.txt"], small)
+    assert report.articles == 2
+    told = sorted(Path(str(e.path)).name for e in report.errors if isinstance(e, InputError))
+    assert told == ["binary.txt", "empty.txt", "large.txt", "missing.txt"]
+    assert all("\n" not in str(e) for e in report.errors)
+
+
+def test_the_store_is_no_page(pages: Path) -> None:
+    inside = Settings(store=pages / "zonekg.store")
+    build([pages], inside)
+    report = build([pages], inside)
+    assert (report.files, report.errors) == (2, [])
+
+
+def test_strict_stops_and_leaves_the_store_as_it_was(pages: Path, settings: Settings) -> None:
+    build([pages], settings)
+    before = nquads(settings)
+    (pages / "empty.txt").write_text("")
+    with pytest.raises(InputError, match=r"empty\.txt"):
+        build([pages], settings, strict=True)
+    assert nquads(settings) == before
+
+
+def test_nothing_readable_is_an_error(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "empty.txt").write_text(" \n")
+    with pytest.raises(InputError):
+        build([tmp_path / "empty.txt"], settings)
+    with pytest.raises(StoreError):
+        open_for_reading(settings.store)
+
+
+def test_the_date_of_pages_that_tell_none(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    build([tmp_path / "page.txt"], settings, published=date(2023, 9, 1))
+    assert '"2023-08-31"' in nquads(settings)
+
+
+def test_another_base_iri(pages: Path, tmp_path: Path) -> None:
+    own = Settings(store=tmp_path / "own", base_iri="https://example.org/kg/")
+    build([pages], own)
+    dump = nquads(own)
+    assert "<https://example.org/kg/zone/三门峡经济开发区>" in dump
+    assert "<https://example.org/kg/graph/claims>" in dump
+    # The ontology's own examples of industries keep their IRIs.
+    assert not [line for line in dump.splitlines() if "w3id.org/zonekg/id/" in line and "/zonekg/ontology> ." not in line]
