@@ -28,16 +28,16 @@ class Settings:
     """Every setting with its default. Times are seconds, sizes bytes."""
 
     store: Path = _setting(Path("zonekg.store"), "Folder of the store.")  # noqa: RUF009
-    base_iri: str = _setting("https://w3id.org/zonekg/id/", "What the IRIs of things begin with; ends in / or #.")  # noqa: RUF009
-    pipeline: str = _setting("", "Installed spaCy pipeline to read with; empty: the one that ships.")  # noqa: RUF009
-    max_file_size: int = _setting(20_000_000, "Files larger than this are left unread, in bytes.", low=1)  # noqa: RUF009
-    texts: bool = _setting(True, "Whether texts and quotes are served and exported.")  # noqa: RUF009
-    host: str = _setting("127.0.0.1", "Address that `serve` listens on.")  # noqa: RUF009
-    port: int = _setting(8000, "Port that `serve` listens on.", low=0, high=65535)  # noqa: RUF009
-    threads: int = _setting(8, "Requests answered at the same time.", low=1, high=256)  # noqa: RUF009
-    query_timeout: float = _setting(30.0, "Longest time for a query, in seconds.", low=0.001)  # noqa: RUF009
-    union_default_graph: bool = _setting(True, "Whether a query without a dataset sees the union of all graphs.")  # noqa: RUF009
-    max_query_length: int = _setting(100_000, "Longest query, in characters.", low=1)  # noqa: RUF009
+    base_iri: str = _setting("https://w3id.org/zonekg/id/", "What the IRIs of things begin with; ends in / or #.")
+    pipeline: str = _setting("", "Installed spaCy pipeline to read with; empty: the one that ships.")
+    max_file_size: int = _setting(20_000_000, "Files larger than this are left unread, in bytes.", low=1)
+    texts: bool = _setting(True, "Whether texts and quotes are served and exported.")
+    host: str = _setting("127.0.0.1", "Address that `serve` listens on.")
+    port: int = _setting(8000, "Port that `serve` listens on.", low=0, high=65535)
+    threads: int = _setting(8, "Requests answered at the same time.", low=1, high=256)
+    query_timeout: float = _setting(30.0, "Longest time for a query, in seconds.", low=0.001)
+    union_default_graph: bool = _setting(True, "Whether a query without a dataset sees the union of all graphs.")
+    max_query_length: int = _setting(100_000, "Longest query, in characters.", low=1)
 
     @classmethod
     def load(cls, directory: Path | None = None, environ: Mapping[str, str] | None = None, **given: object) -> Settings:
@@ -55,9 +55,7 @@ class Settings:
             settings = settings.with_values(table, str(path))
         environ = os.environ if environ is None else environ
         known = {f.name for f in fields(cls)}
-        from_environment = {
-            key[len(PREFIX) :].lower(): value for key, value in environ.items() if key.startswith(PREFIX)
-        }
+        from_environment = {key[len(PREFIX) :].lower(): value for key, value in environ.items() if key.startswith(PREFIX)}
         # Other ZONEKG_ names (ZONEKG_CORPORA, ZONEKG_PAGES …) belong to recipes and tests, not to the program.
         settings = settings.with_values({k: v for k, v in from_environment.items() if k in known}, "environment")
         return settings.with_values({k: v for k, v in given.items() if v is not None}, "command line")

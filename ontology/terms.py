@@ -69,7 +69,8 @@ CORE_CLASSES: Final = _words(
 )
 """Classes of which a node carries one itself, whatever subclass it has besides."""
 ZONE_SUBCLASSES: Final = _words(
-    """AdvancedManufacturingZone AgriculturalHighTechZone AirportEconomicZone BondedZone BorderCooperationZone ComprehensiveBondedZone DemonstrationZone
+    """AdvancedManufacturingZone AgriculturalHighTechZone AirportEconomicZone BondedZone BorderCooperationZone
+    ComprehensiveBondedZone DemonstrationZone
     EconomicCooperationZone EconomicDevelopmentZone FreeTradeZone HighTechZone IndustrialClusterZone IndustrialZone
     InnovationDemonstrationZone ModernServiceZone NewArea TourismResortZone"""
 )
