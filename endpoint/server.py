@@ -32,6 +32,11 @@ DRAIN = 5.0
 """Seconds that requests under way are given when the server is told to stop."""
 
 
+EXAMPLE = """Ask it: curl -G {}sparql -H 'Accept: text/csv' --data-urlencode \
+'query=SELECT ?zone {{ ?z a <https://w3id.org/zonekg/ontology#Zone> ; <http://www.w3.org/2004/02/skos/core#prefLabel> ?zone }}'"""
+"""Printed when the server is ready; a line that works as it stands."""
+
+
 def serve(settings: Settings, *, output: TextIO | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then answer no more and return.
 
@@ -58,7 +63,8 @@ def serve(settings: Settings, *, output: TextIO | None = None) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     previous = _on_signals(under_way)
     try:
-        print(f"Serving {settings.store} at http://{host}:{port}/", file=output or sys.stdout, flush=True)
+        address = f"http://{host}:{port}/"
+        print(f"Serving {settings.store} at {address}\n{EXAMPLE.format(address)}", file=output or sys.stdout, flush=True)
         server.run()
     finally:
         for number, handler in previous.items():
