@@ -49,6 +49,7 @@ check: $(DEV) ## Style, types, import directions, docs
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
 	$(BIN)/python -m mkdocs build --strict --quiet --site-dir build/site
 
 docs: $(DEV) ## Build the documentation into build/site
