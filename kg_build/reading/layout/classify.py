@@ -62,6 +62,11 @@ def classify(source: str, *, author_line: str | None = None) -> Page:
             blocks.append(replace(line, kind=Kind.DATE))
             publisher = publisher or _paper_in(found[1], patterns)
             continue
+        if both := _dated_byline(line, raw):
+            day, pieces = both
+            published = published or day
+            blocks += pieces
+            continue
         if meta := _meta_line(line, raw, patterns):
             for block, day, paper in meta:
                 blocks.append(block)
@@ -78,6 +83,20 @@ def classify(source: str, *, author_line: str | None = None) -> Page:
     blocks = mark_captions(blocks, source)
     blocks = _mark_bylines(blocks, source)
     return Page(tuple(_mark_datelines(blocks, source, patterns)), published, publisher)
+
+
+def _dated_byline(line: Block, raw: str) -> tuple[date, list[Block]] | None:
+    """The pieces of a line that holds a date and a byline (2024年5月20日 本报记者 张三), in either order; or nothing."""
+    for gap in re.finditer(rf"{SPACE}+|[|｜]", raw):
+        pieces = [(0, gap.start()), (gap.end(), len(raw))]
+        for dated, named in (pieces, pieces[::-1]):
+            found = date_line(raw[slice(*dated)], squeeze(raw[slice(*dated)]))
+            people = parse_byline(raw[slice(*named)], line.start + named[0]) if found else ()
+            if found and people:
+                blocks = {dated: _cut(line, raw, *dated, Kind.DATE), named: _cut(line, raw, *named, Kind.BYLINE)}
+                blocks[named] = replace(blocks[named], credits=people)
+                return found[0], [blocks[piece] for piece in pieces]
+    return None
 
 
 def _scattered_dates(lines: list[Block], source: str) -> dict[int, date]:
