@@ -16,7 +16,7 @@ from kg_build.build import build, remove
 from kg_build.errors import InputError, StoreError
 from kg_build.exchange import export
 from kg_build.settings import Settings
-from kg_build.store import open_for_reading
+from kg_build.store import load_files, open_for_build, open_for_reading
 
 PAGE = """三门峡经济开发区
 
@@ -98,6 +98,16 @@ def test_any_order_any_hash_seed_gives_the_same_bytes(pages: Path, tmp_path: Pat
     assert dumps[0] == dumps[1]
 
 
+def test_any_batch_size_gives_the_same_bytes(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dumps = []
+    for size in (1, 40):
+        monkeypatch.setattr("kg_build.build.CHECKED_AT_ONCE", size)
+        store = Settings(store=tmp_path / f"store{size}")
+        build([pages], store)
+        dumps.append(nquads(store))
+    assert dumps[0] == dumps[1]
+
+
 def test_a_file_built_again_replaces_its_articles(pages: Path, settings: Settings) -> None:
     build([pages], settings)
     before = nquads(settings)
@@ -176,3 +186,78 @@ def test_another_base_iri(pages: Path, tmp_path: Path) -> None:
     assert "<https://example.org/kg/graph/claims>" in dump
     # The ontology's own examples of industries keep their IRIs.
     assert not [line for line in dump.splitlines() if "w3id.org/zonekg/id/" in line and "/zonekg/ontology> ." not in line]
+
+
+def test_building_the_same_files_again_changes_nothing_though_the_ontology_knows_their_industries(
+    tmp_path: Path, settings: Settings
+) -> None:
+    page = tmp_path / "2024-05-06_storage.txt"
+    page.write_text(
+        "三门峡经济开发区新闻\n\n三门峡经济开发区积极布局新型储能、低空经济。该区主导产业为新型储能、生物医药。\n",
+        encoding="utf-8",
+    )
+    build([page], settings, fresh=True)
+    first = nquads(settings)
+    assert "/industry/新型储能>" in first
+    build([page], settings)
+    assert nquads(settings) == first
+
+
+def test_a_loaded_graph_hands_out_no_iris(tmp_path: Path, pages: Path, settings: Settings) -> None:
+    build([pages], settings, fresh=True)
+    first = nquads(settings)
+    other = tmp_path / "other.ttl"
+    other.write_text(
+        "@prefix zone: <https://w3id.org/zonekg/ontology#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> ."
+        '<http://example.org/mine> a zone:Zone ; skos:prefLabel "三门峡经济开发区"@zh .',
+        encoding="utf-8",
+    )
+    build([tmp_path / "pages" / "2024-11-01_b.txt"], settings, fresh=True)
+    with open_for_build(settings.store) as target:
+        load_files(target, [other], graph_prefix="https://w3id.org/zonekg/graph/loaded/")
+    build([pages], settings)
+    assert set(first.splitlines()) == {line for line in nquads(settings).splitlines() if "example.org/mine" not in line}
+
+
+def test_half_a_surrogate_pair_stops_no_build(tmp_path: Path, settings: Settings) -> None:
+    table = tmp_path / "t.jsonl"
+    table.write_text(
+        '{"title": "三门峡经济开发区\\ud83d", "text": "三门峡经济开发区举\\udc00行签约仪式，该区主导产业为新材料。"}\n',
+        encoding="utf-8",
+    )
+    assert build([table], settings).errors == []
+    with open_for_reading(settings.store) as reader:
+        assert "举\ufffd行" in (reader.text("t.jsonl", 1) or "")
+
+
+def test_a_name_that_is_not_utf8_is_left_out_and_told(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "a.txt").write_text(OTHER, encoding="utf-8")
+    (tmp_path / os.fsdecode(b"bad\xff.txt")).write_text(OTHER, encoding="utf-8")
+    report = build([tmp_path], settings)
+    assert report.files == 1
+    assert ["not UTF-8" in str(error) for error in report.errors] == [True]
+    str(report.errors[0]).encode()
+
+
+def test_names_that_differ_in_white_space_only_are_two_articles(tmp_path: Path, settings: Settings) -> None:
+    for name in ("page 1.txt", "page1.txt"):
+        (tmp_path / name).write_text(OTHER, encoding="utf-8")
+    build([tmp_path], settings)
+    dump = nquads(settings)
+    assert "/article/page%201.txt/1>" in dump
+    assert "/article/page1.txt/1>" in dump
+    assert remove(["page1.txt"], settings) == 1
+    assert "/article/page%201.txt/1>" in nquads(settings)
+
+
+def test_two_spellings_of_one_name_are_told(tmp_path: Path, settings: Settings) -> None:
+    for name in ("caf\u00e9.txt", "cafe\u0301.txt"):
+        (tmp_path / name).write_text(OTHER, encoding="utf-8")
+    report = build([tmp_path], settings)
+    assert (report.files, len(report.errors)) == (1, 1)
+
+
+def test_removing_every_file_leaves_no_claim_and_no_activity(pages: Path, settings: Settings) -> None:
+    build([pages], settings)
+    remove(["2024-09-10_a.txt", "2024-11-01_b.txt"], settings)
+    assert {line.split()[-2] for line in nquads(settings).splitlines()} == {"<https://w3id.org/zonekg/ontology>"}
