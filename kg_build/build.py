@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -19,8 +21,8 @@ from kg_build.graph.quads import Graphs
 from kg_build.graph.repair import without_violations
 from kg_build.graph.shapes import Violation
 from kg_build.model import Article, EntityType, Extraction, SourceDocument
-from kg_build.reading import FileReport, find_sources, read_articles, read_documents
-from kg_build.resolution import Known, resolve
+from kg_build.reading import FileReport, Found, find_sources, read_articles, read_documents
+from kg_build.resolution import Known, article_path, resolve
 from kg_build.settings import Settings
 from kg_build.store import Build, open_for_build
 from ontology.documents import ontology_triples
@@ -28,6 +30,8 @@ from ontology.terms import ONTOLOGY, PROV, RDF, SKOS, ZONE
 
 CHECKED_AT_ONCE = 40
 """Articles whose graphs are checked against the shapes together; the checker's memory grows with it."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many are done and how many there are."""
@@ -106,6 +110,7 @@ def remove(names: Iterable[str], settings: Settings) -> int:
                 raise InputError(name, "the store has no article of that file (see `zonekg stats --files`)")
         gone = _remove_files(target, wanted, settings)
         _rewrite_places(target, settings)
+        _drop_unused_activities(target, settings)
     return gone
 
 
@@ -151,14 +156,35 @@ def _documents(paths: Sequence[str | Path], settings: Settings, strict: bool, re
         if store in found.path.resolve().parents:
             continue  # `zonekg build .` with the store below: its files are no pages
         try:
-            other = paths_of.setdefault(found.source_file, found.path)
+            _check_name(found)
+            # Two spellings of a name (é in one or in two code points) would get one IRI.
+            other = paths_of.setdefault(article_path(found.source_file), found.path)
             if other != found.path:
                 reason = f"{other} is called {found.source_file} in this build already; build their common folder"
                 raise InputError(found.path, reason)
-            yield from read_documents(found, settings.max_file_size)
+            yield from map(_without_surrogates, read_documents(found, settings.max_file_size))
             report.files += 1
         except ZonekgError as error:
             _left_out(error, strict, report)
+
+
+def _check_name(found: Found) -> None:
+    try:
+        found.source_file.encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            str(found.path).encode("utf-8", "backslashreplace").decode(),
+            "its name is not UTF-8, so the graph can't tell it; rename it",
+        ) from None
+
+
+def _without_surrogates(document: SourceDocument) -> SourceDocument:
+    """The document with U+FFFD for each half of a surrogate pair: JSON can hold one, no graph can."""
+    texts = ("text", "title", "url", "author", "publisher")
+    clean: dict[str, Any] = {
+        name: _SURROGATE.sub("\ufffd", value) for name in texts if (value := getattr(document, name)) and _SURROGATE.search(value)
+    }
+    return replace(document, **clean) if clean else document
 
 
 def _left_out(error: ZonekgError, strict: bool, report: BuildReport) -> None:
@@ -177,7 +203,7 @@ def _write(
     report: BuildReport,
 ) -> None:
     base = settings.base_iri
-    known = list(_known(target))
+    known = list(_known(target.database, base))
     _remove_files(target, list(dict.fromkeys(d.source_file for d in documents)), settings)
     resolved = resolve(extractions, base, known)
     activity = activity_iri(base, software_version(), pipeline)
@@ -193,6 +219,7 @@ def _write(
         target.add_text(document.source_file, document.text, document.row)
     target.extend(provenance_quads(base, software_version(), pipeline))
     _rewrite_places(target, settings)
+    _drop_unused_activities(target, settings)
     _rewrite_ontology(target)
     report.articles = len(resolved)
     report.statements = sum(len(a.statements) for a in resolved)
@@ -237,32 +264,50 @@ def _with_selectors(database: ox.Store, claim: ox.NamedNode, graph: ox.NamedNode
             yield from database.quads_for_pattern(quad.object, None, None, graph)
 
 
-def _known(target: Build) -> Iterator[Known]:
-    """The entities that the store holds, with all their names."""
-    database = target.database
+def _drop_unused_activities(target: Build, settings: Settings) -> None:
+    """Take out the activities that made no claim that is still there, and the software that only they name."""
+    database, graph = target.database, ox.NamedNode(Graphs(settings.base_iri)["claims"])
+
+    def subjects(kind: str) -> list[ox.NamedNode]:
+        found = database.quads_for_pattern(None, ox.NamedNode(RDF.type), ox.NamedNode(kind), graph)
+        return [q.subject for q in found if isinstance(q.subject, ox.NamedNode)]
+
+    for kind, link in ((PROV.Activity, PROV.wasGeneratedBy), (PROV.SoftwareAgent, PROV.wasAssociatedWith)):
+        for node in subjects(kind):
+            if next(database.quads_for_pattern(None, ox.NamedNode(link), node, graph), None) is None:
+                target.remove(list(database.quads_for_pattern(node, None, None, graph)))
+
+
+def _known(database: ox.Store, base_iri: str) -> Iterator[Known]:
+    """The entities that the articles of the store name, with all their names."""
     for kind in EntityType:
         if kind is EntityType.PERSON:
             continue  # read below, officials left out
-        for node in _of_type(database, kind):
-            yield _known_entity(database, node, kind)
-    officials = set(_of_type(database, EntityType.OFFICIAL))
-    for node in _of_type(database, EntityType.PERSON):
+        for node in _of_type(database, kind, base_iri):
+            yield _known_entity(database, node, kind, base_iri)
+    officials = set(_of_type(database, EntityType.OFFICIAL, base_iri))
+    for node in _of_type(database, EntityType.PERSON, base_iri):
         if node not in officials:
-            yield _known_entity(database, node, EntityType.PERSON)
+            yield _known_entity(database, node, EntityType.PERSON, base_iri)
 
 
-def _of_type(database: ox.Store, kind: EntityType) -> list[str]:
+def _in_article(quad: ox.Quad, base_iri: str) -> bool:
+    """Whether an article says it: the ontology's concepts and loaded files hand out no IRIs, whether there yet or not."""
+    return isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.startswith(f"{base_iri}article/")
+
+
+def _of_type(database: ox.Store, kind: EntityType, base_iri: str) -> list[str]:
     quads = database.quads_for_pattern(None, ox.NamedNode(RDF.type), ox.NamedNode(ZONE[kind.value]), None)
-    return sorted({q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)})
+    return sorted({q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode) and _in_article(q, base_iri)})
 
 
-def _known_entity(database: ox.Store, node: str, kind: EntityType) -> Known:
+def _known_entity(database: ox.Store, node: str, kind: EntityType, base_iri: str) -> Known:
     names = {
         predicate: sorted(
             {
                 q.object.value
                 for q in database.quads_for_pattern(ox.NamedNode(node), ox.NamedNode(predicate), None, None)
-                if isinstance(q.object, ox.Literal) and q.object.language == "zh"
+                if isinstance(q.object, ox.Literal) and q.object.language == "zh" and _in_article(q, base_iri)
             }
         )
         for predicate in (SKOS.prefLabel, SKOS.altLabel)
@@ -273,13 +318,14 @@ def _known_entity(database: ox.Store, node: str, kind: EntityType) -> Known:
 
 def _rewrite_places(target: Build, settings: Settings) -> None:
     """Make the places' graph anew from the places and zones that the articles name now."""
-    graph = Graphs(settings.base_iri)["places"]
+    base = settings.base_iri
+    graph = Graphs(base)["places"]
     target.remove_graph(graph)
     nodes = {
-        kind: [(node, _known_entity(target.database, node, kind).name) for node in _of_type(target.database, kind)]
+        kind: [(node, _known_entity(target.database, node, kind, base).name) for node in _of_type(target.database, kind, base)]
         for kind in (EntityType.PLACE, EntityType.ZONE)
     }
-    target.extend(place_quads(nodes[EntityType.PLACE], nodes[EntityType.ZONE], settings.base_iri))
+    target.extend(place_quads(nodes[EntityType.PLACE], nodes[EntityType.ZONE], base))
 
 
 def _rewrite_ontology(target: Build) -> None:

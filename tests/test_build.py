@@ -222,7 +222,7 @@ def test_a_loaded_graph_hands_out_no_iris(tmp_path: Path, pages: Path, settings:
 def test_half_a_surrogate_pair_stops_no_build(tmp_path: Path, settings: Settings) -> None:
     table = tmp_path / "t.jsonl"
     table.write_text(
-        '{"title": "三门峡经济开发区\\ud83d", "text": "三门峡经济开发区举\\udc00行签约仪式，该区主导产业为新材料。"}\n',
+        '{"title": "三门峡经济开发区\\ud83d", "text": "三门峡经济开发区举\\udc00行签约仪式。"}\n',
         encoding="utf-8",
     )
     assert build([table], settings).errors == []

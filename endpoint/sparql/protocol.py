@@ -59,7 +59,8 @@ def sparql() -> Response:
     wants_html = (best := choose(request.accept_mimetypes, offers)) is not None and best.name == HTML_OFFER.name
     if asked.query is None:
         return page.empty() if wants_html else description.describe()
-    guarded = _check(asked.query)
+    query = asked.query
+    guarded = _check(query)
     reader = services().source.current()
     response = Response()
     response.vary.add("Accept")
@@ -83,7 +84,7 @@ def sparql() -> Response:
     formats = page.FORMATS if wants_html else _formats(choices)
     answer = _run(lambda: services().executor.run(reader, guarded.text, options, formats), guarded.text)
     if wants_html:
-        content = page.result(asked.query, answer)
+        content = _run(lambda: page.result(query, answer))
         response.content_type = "text/html; charset=utf-8"
         response.set_data(content)
         return response

@@ -50,10 +50,6 @@ class _Lazy(click.Group):
         except ZonekgError as error:
             click.echo(f"zonekg: {' '.join(str(error).split())}", err=True)
             sys.exit(error.exit_code)
-        except BrokenPipeError:
-            # The reader of a pipe has gone (`zonekg export | head`): nobody is left to tell.
-            sys.stderr.close()
-            sys.exit(141)
 
 
 @click.group(

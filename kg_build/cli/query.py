@@ -51,13 +51,14 @@ def command(file: str, store: Path | None, format_: str) -> None:
                 _table(result)
         except SyntaxError as error:
             raise QueryError(f"{file}: not a SPARQL query: {error.msg}") from error
+        except (ValueError, RuntimeError) as error:
+            raise QueryError(f"{file}: can't be evaluated: {error}") from error
 
 
 def _text(file: str) -> str:
-    if file == "-":
-        return sys.stdin.read()
     try:
-        return Path(file).read_text(encoding="utf-8")
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return data.decode("utf-8-sig")
     except OSError as error:
         raise InputError(file, error.strerror or "can't be read") from error
     except UnicodeDecodeError as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 
 from pyoxigraph import Literal, Quad
@@ -20,6 +19,8 @@ from ontology.terms import OA, PROV, RDF, ZONE
 
 CONTEXT = 24
 """Characters of context beside a quote, so that it can be found again in another copy of the text."""
+LONGEST = 2000
+"""Characters of a sentence that are quoted on either side of a name: a page may have no full stop at all."""
 _SENTENCE_END = re.compile(r"[。!?！?;；\n]")
 
 
@@ -51,15 +52,12 @@ def claim_quads(article: ResolvedArticle, base_iri: str, activity: str) -> list[
 
 def sentence_around(article: Article, span: Span) -> Span:
     """The sentence of the text in which a range stands, without white space at its ends."""
-    start = max((m.end() for m in _ends(article.text, 0, span.start)), default=0)
-    after = _SENTENCE_END.search(article.text, span.end)
-    end = after.end() if after else len(article.text)
+    low, high = max(0, span.start - LONGEST), min(len(article.text), span.end + LONGEST)
+    start = max((m.end() for m in _SENTENCE_END.finditer(article.text, low, span.start)), default=low)
+    after = _SENTENCE_END.search(article.text, span.end, high)
+    end = after.end() if after else high
     text = article.text[start:end]
     return Span(start + len(text) - len(text.lstrip()), end - (len(text) - len(text.rstrip())))
-
-
-def _ends(text: str, low: int, high: int) -> Iterator[re.Match[str]]:
-    return _SENTENCE_END.finditer(text, max(low, high - 2000), high)
 
 
 def _claim(

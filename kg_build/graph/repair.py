@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
 from pyoxigraph import NamedNode, Quad
@@ -24,6 +24,14 @@ def without_violations(quads: Sequence[Quad]) -> tuple[list[Quad], tuple[Violati
             break
         all_found.extend(found)
         kept = _without(kept, found)
+    else:
+        # What still breaks a shape goes as a whole node, so that nothing that breaks one is ever kept.
+        while found := violations(kept):
+            all_found.extend(found)
+            fewer = _rest(kept, {violation.focus for violation in found})
+            if len(fewer) == len(kept):
+                break
+            kept = fewer
     return kept, tuple(dict.fromkeys(all_found))
 
 
@@ -40,10 +48,15 @@ def _without(quads: list[Quad], found: Iterable[Violation]) -> list[Quad]:
             triples.add((violation.focus, violation.path, None))
         else:
             nodes.add(violation.focus)
+    return _rest(quads, nodes, triples)
+
+
+def _rest(quads: list[Quad], nodes: set[str], triples: Collection[tuple[str, str, str | None]] = frozenset()) -> list[Quad]:
     gone = [q for q in quads if _breaks(q, nodes, triples)]
     told = {(str(q.subject), str(q.predicate), str(q.object)) for q in gone}
     claims = _claims_about(quads, told, nodes)
-    return [q for q in quads if q not in set(gone) and str(q.subject) not in claims and str(q.object) not in claims]
+    out = set(gone)
+    return [q for q in quads if q not in out and str(q.subject) not in claims and str(q.object) not in claims]
 
 
 def _is_of_many(violation: Violation) -> bool:
@@ -51,7 +64,7 @@ def _is_of_many(violation: Violation) -> bool:
     return "at most one" in violation.message
 
 
-def _breaks(quad: Quad, nodes: set[str], triples: set[tuple[str, str, str | None]]) -> bool:
+def _breaks(quad: Quad, nodes: set[str], triples: Collection[tuple[str, str, str | None]]) -> bool:
     subject, predicate, value = _plain(quad.subject), _plain(quad.predicate), _plain(quad.object)
     return subject in nodes or value in nodes or (subject, predicate, value) in triples or (subject, predicate, None) in triples
 

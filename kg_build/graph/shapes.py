@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import Quad, RdfFormat, serialize
 
-from ontology.terms import XSD, load_text
+from ontology.terms import load_text
+
+_LITERAL = re.compile(r'"(.*)"(?:@\S+|\^\^\S+)?', re.DOTALL)
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+_ENGLISH = re.compile(r'"((?:[^"\\]|\\.)*)"@en')
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,54 +34,41 @@ class Violation:
 
 
 def violations(quads: Iterable[Quad]) -> tuple[Violation, ...]:
-    """Check quads (as one graph) against the shapes; sorted."""
-    import pyshacl  # noqa: PLC0415 - rdflib and owlrl take half a second
-    from rdflib import RDF, SH, Graph  # noqa: PLC0415
+    """Check quads (as one graph) against the shapes; sorted.
 
-    data = Graph()
-    for quad in quads:
-        data.add((_rdflib(quad.subject), _rdflib(quad.predicate), _rdflib(quad.object)))
-    conforms, report, _ = pyshacl.validate(data, shacl_graph=_shapes(), inference="none", advanced=False, inplace=True)
-    if conforms:
-        return ()
-    found = set()
-    for result in report.subjects(RDF.type, SH.ValidationResult):
-        message = next((str(m) for m in report.objects(result, SH.resultMessage) if getattr(m, "language", None) == "en"), None)
-        found.add(
-            Violation(
-                shape=str(report.value(result, SH.sourceShape)),
-                focus=str(report.value(result, SH.focusNode)),
-                path=_text(report.value(result, SH.resultPath)),
-                value=_text(report.value(result, SH.value)),
-                message=message or _text(report.value(result, SH.resultMessage)) or "",
-            )
+    The engine is Rudof, some thirty times faster here than pySHACL, which the tests hold it against.
+    """
+    from pyrudof import RDFFormat, ReaderMode, Rudof, RudofConfig, ShaclFormat  # noqa: PLC0415 - loads a large library
+
+    triples = dict.fromkeys(quad.triple for quad in quads)
+    data = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    session = Rudof(RudofConfig())
+    session.read_shacl(load_text("shapes.ttl"), ShaclFormat.Turtle)
+    session.read_data(data.decode(), RDFFormat.NTriples, reader_mode=ReaderMode.Strict)
+    found = {
+        Violation(
+            shape=str(entry.source_shape),
+            focus=_plain(str(entry.focus_node)) or "",
+            path=None if entry.path is None else str(entry.path),
+            value=_plain(entry.value),
+            message=_message(entry.message or ""),
         )
+        for entry in session.validate_shacl()
+    }
     return tuple(sorted(found, key=lambda v: (v.shape, v.focus, v.path or "", v.value or "", v.message)))
 
 
-def _text(node: object) -> str | None:
-    return None if node is None else str(node)
+def _plain(term: object) -> str | None:
+    """A term of the report as its bare value: the words of a literal, the IRI without brackets."""
+    if term is None:
+        return None
+    text = str(term)
+    if literal := _LITERAL.fullmatch(text):
+        return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), literal[1])
+    return text.removeprefix("<").removesuffix(">")
 
 
-@cache
-def _shapes() -> Any:
-    from rdflib import Graph  # noqa: PLC0415
-
-    return Graph().parse(data=load_text("shapes.ttl"), format="turtle")
-
-
-def _rdflib(term: object) -> Any:
-    import rdflib  # noqa: PLC0415
-
-    match term:
-        case NamedNode():
-            return rdflib.URIRef(term.value)
-        case Literal():
-            # RDF 1.1 has one term for a plain and an xsd:string literal, rdflib two; the shapes' are read as plain ones.
-            plain = term.language is not None or term.datatype.value == XSD.string
-            datatype = None if plain else rdflib.URIRef(term.datatype.value)
-            return rdflib.Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
-        case BlankNode():
-            return rdflib.BNode(term.value)
-        case _:
-            raise TypeError(f"no term of a shape's data: {term!r}")
+def _message(messages: str) -> str:
+    """The English message of those that a report joins."""
+    match = _ENGLISH.search(messages)
+    return (match[1] if match else messages.strip('"')).replace('\\"', '"')

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 from kg_build.model import Article, Entity, EntityUse, Extraction, MentionForm, ResolvedArticle, Role
 from kg_build.resolution.article import LocalResolution, resolve_article
@@ -10,7 +12,9 @@ from kg_build.resolution.corpus import ClusterId, Known, resolve_corpus
 from kg_build.resolution.names import iri_name
 from kg_build.resolution.statements import resolve_observations, resolve_statements
 
-__all__ = ["Known", "article_iri", "resolve"]
+__all__ = ["Known", "article_iri", "article_path", "resolve"]
+
+_SPACE = re.compile(r"(\s+)")
 
 
 def resolve(extractions: Sequence[Extraction], base_iri: str, known: Iterable[Known] = ()) -> tuple[ResolvedArticle, ...]:
@@ -25,8 +29,13 @@ def resolve(extractions: Sequence[Extraction], base_iri: str, known: Iterable[Kn
 
 def article_iri(article: Article, base_iri: str) -> str:
     """The IRI of an article: its file's path and its number there."""
-    path = "/".join(iri_name(segment) for segment in article.source_file.split("/") if segment not in ("", "."))
-    return f"{base_iri}article/{path}/{article.number}"
+    return f"{base_iri}article/{article_path(article.source_file)}/{article.number}"
+
+
+def article_path(source_file: str) -> str:
+    """A file's path in IRIs. White space is encoded and not left out: ``page 1.txt`` and ``page1.txt`` are two files."""
+    segments = (_SPACE.split(segment) for segment in source_file.split("/") if segment not in ("", "."))
+    return "/".join("".join(quote(part) if part.isspace() else iri_name(part) for part in parts) for parts in segments)
 
 
 def _article(index: int, local: LocalResolution, entities: dict[ClusterId, Entity], base_iri: str) -> ResolvedArticle:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg_build.gazetteers import Zone
-from kg_build.model import Entity, EntityType
+from kg_build.model import Entity, EntityType, Strength
 from kg_build.resolution.article import PEOPLE, Cluster, LocalResolution, local_places
 from kg_build.resolution.names import (
     company_core,
@@ -29,6 +29,8 @@ from kg_build.resolution.places import place_index, place_path, strip_places
 from kg_build.resolution.story import best_zone_name, gazetteer_zone
 from kg_build.resolution.words import bodies
 
+TOLD = ("officialOf", "locatedIn", "undertakenBy")
+"""Properties that help to tell which thing of a name is meant."""
 SCOPED = (EntityType.PERSON, EntityType.OFFICIAL, EntityType.PROJECT, EntityType.PARK)
 """Types whose names identify only within a zone, organisation or place (vocabulary, "IRIs of things")."""
 
@@ -44,6 +46,17 @@ class Known:
     """Canonical and alternative names."""
 
 
+_SCOPING = {
+    EntityType.PERSON: "officialOf",
+    EntityType.OFFICIAL: "officialOf",
+    EntityType.PROJECT: "locatedIn",
+    EntityType.PARK: "locatedIn",
+}
+"""The property that tells which zone a name counts in, though the story be another's."""
+
+_IDENTIFYING_PLACES = ("省", "市", "自治区", "自治州", "县")
+"""Endings of places that are known by their name alone, also where the gazetteer lacks them."""
+
 ClusterId = tuple[int, int]
 """Index of the article, index of its cluster."""
 
@@ -53,10 +66,14 @@ class _Union:
         self.parent: dict[object, object] = {}
 
     def find(self, item: object) -> object:
-        parent = self.parent.setdefault(item, item)
-        if parent != item:
-            parent = self.parent[item] = self.find(parent)
-        return parent
+        # Not recursive: a chain of names over a thousand articles is as long as that.
+        path = []
+        while (parent := self.parent.setdefault(item, item)) != item:
+            path.append(item)
+            item = parent
+        for passed in path:
+            self.parent[passed] = item
+        return item
 
     def join(self, a: object, b: object) -> None:
         ra, rb = self.find(a), self.find(b)
@@ -88,6 +105,7 @@ class _Corpus:
         self.base = base_iri
         self.known = known
         self.entities: dict[ClusterId, Entity] = {}
+        self.told = _told(articles)
         self.local = frozenset[str]().union(*(local_places(a.extraction.mentions) for a in articles))
 
     def resolve(self, types: tuple[EntityType, ...]) -> None:
@@ -119,7 +137,10 @@ class _Corpus:
     # identity
 
     def _scope(self, identity: ClusterId, cluster: Cluster) -> str:
-        """What the name counts in: the zone's entity, else the article's publisher, else its file."""
+        """What the name counts in: the zone that the text gives it, else the story's, else the article's publisher."""
+        zone = self.told.get((*identity, _SCOPING.get(cluster.type, "")), cluster.zone)
+        if zone is not None and self.articles[identity[0]].clusters[zone].type is EntityType.ZONE:
+            return self.entities[identity[0], zone].name
         if cluster.zone is not None:
             return self.entities[identity[0], cluster.zone].name
         return self.articles[identity[0]].extraction.article.publisher or ""
@@ -147,7 +168,12 @@ class _Corpus:
                 case EntityType.HONOUR:
                     found.add((honour_key(name),))
                 case EntityType.PROJECT:
-                    found.add((self._scope(identity, cluster), self._project(identity, name)))
+                    scope, key = self._scope(identity, cluster), self._project(identity, name)
+                    found.add((scope, key))
+                    firm = self.told.get((*identity, "undertakenBy"))
+                    if firm is not None and self.articles[identity[0]].clusters[firm].type is EntityType.ENTERPRISE:
+                        # 年产某某项目 of a firm is its 某某公司年产某某项目 in the next article.
+                        found.add((scope, f"{company_core(self.entities[identity[0], firm].name)} {key.split(' ')[-1]}"))
                 case EntityType.PERSON | EntityType.OFFICIAL | EntityType.PARK:
                     found.add(
                         (self._scope(identity, cluster), _park_key(name) if cluster.type is EntityType.PARK else normal(name))
@@ -185,15 +211,21 @@ class _Corpus:
             by_scope[self._scope(identity, cluster)][union.find(("cluster", *identity))].update(cluster.names)
         joins = []
         for groups in by_scope.values():
+            # A core that another begins with has its first two characters: only those are compared, not all with all.
+            by_beginning: dict[str, dict[object, set[str]]] = defaultdict(lambda: defaultdict(set))
+            for root, names in groups.items():
+                for name in names:
+                    by_beginning[company_core(name, self.local)[:2]][root].add(name)
             for root, names in groups.items():
                 if any(legal_form(n) for n in names):
                     continue
-                longer = [
-                    r
-                    for r, others in groups.items()
-                    if r != root and any(len(o) > len(n) and short_of(n, o, self.local) for n in names for o in others)
-                ]
-                full = [r for r in longer if any(legal_form(o) for o in groups[r])] or longer
+                longer = {
+                    r: None
+                    for n in sorted(names)
+                    for r, others in by_beginning[company_core(n, self.local)[:2]].items()
+                    if r != root and any(len(o) > len(n) and short_of(n, o, self.local) for o in others)
+                }
+                full = [r for r in longer if any(legal_form(o) for o in groups[r])] or list(longer)
                 if len(full) == 1:
                     joins.append((root, full[0]))
         for a, b in joins:
@@ -271,7 +303,7 @@ class _Corpus:
         elif kind is EntityType.INSTITUTION:
             scope = min(self._institution_scope(i, c, name) for i, c in zip(group, clusters, strict=True))
         elif kind is EntityType.PLACE:
-            scope = self._place_scope(group, clusters)
+            scope = self._place_scope(name, group, clusters)
         elif kind is EntityType.ZONE and not zone_name(name).stem:
             article = self.articles[group[0][0]].extraction.article
             scope = f"{article.source_file}/{article.number}"
@@ -280,12 +312,31 @@ class _Corpus:
         parts = [folder, *(iri_name(s) for s in scope.split("/") if s), iri_name(name)]
         return self.base + "/".join(parts)
 
-    def _place_scope(self, group: list[ClusterId], clusters: list[Cluster]) -> str:
+    def _place_scope(self, name: str, group: list[ClusterId], clusters: list[Cluster]) -> str:
         """The place that a place lies in, where its name alone is not enough."""
         codes = sorted({c.place for c in clusters if c.place})
+        if not codes and name.endswith(_IDENTIFYING_PLACES):
+            return ""
         if not codes:
             return min(self._scope(i, c) for i, c in zip(group, clusters, strict=True))
         return "/".join(place_path(place_index().by_code[codes[0]])[:-1])
+
+
+def _told(articles: Sequence[LocalResolution]) -> dict[tuple[int, int, str], int]:
+    """By article, cluster and property the cluster of the first object that the text states, where only one is right."""
+    found: dict[tuple[int, int, str], int] = {}
+    for index, article in enumerate(articles):
+        for statement in article.extraction.statements:
+            if statement.predicate not in TOLD or statement.strength is not Strength.STATED or statement.former:
+                continue
+            subject = article.cluster_of.get(statement.subject)
+            value = article.cluster_of.get(statement.object) if isinstance(statement.object, int) else None
+            if subject is None or value is None:
+                continue
+            is_zone = article.clusters[value].type is EntityType.ZONE
+            if is_zone or statement.predicate == "undertakenBy":
+                found.setdefault((index, subject, statement.predicate), value)
+    return found
 
 
 def _park_key(name: str) -> str:

@@ -192,3 +192,16 @@ def test_a_bad_setting_is_one_clear_line(tmp_path: Path, text: str) -> None:
     (tmp_path / "zonekg.toml").write_text(text)
     with pytest.raises(SettingsError, match=r"zonekg\.toml"):
         Settings.load(tmp_path, {})
+
+
+def test_a_query_that_is_no_utf8_is_one_line(store: str, tmp_path: Path) -> None:
+    file = tmp_path / "q.rq"
+    file.write_bytes(b"ASK { \xff }")
+    result = run("query", str(file), "--store", store)
+    assert (result.exit_code, result.stderr) == (3, f"zonekg: {file}: not UTF-8 text\n")
+
+
+def test_a_query_file_may_begin_with_a_byte_order_mark(store: str, tmp_path: Path) -> None:
+    file = tmp_path / "q.rq"
+    file.write_bytes(b"\xef\xbb\xbfASK { ?z a zone:Zone }")
+    assert run("query", str(file), "--store", store).output == "true\n"

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from rdflib import Graph, URIRef
 
 from endpoint.app import create_app
+from endpoint.execution import Answer, QueryTimeoutError, ThreadExecutor
 from endpoint.pages.views import _examples
 from kg_build.settings import Settings
 
@@ -81,3 +83,24 @@ def test_an_error_of_the_server_says_nothing_of_its_insides(store, caplog):
     assert response.mimetype == "application/problem+json"
     assert "secret" not in response.text
     assert "secret" in caplog.text
+
+
+def test_an_answer_that_times_out_after_its_first_rows_is_a_503_on_the_page_too(store: Path) -> None:
+    class Chunks:
+        def __iter__(self) -> Chunks:
+            return self
+
+        def __next__(self) -> bytes:
+            raise QueryTimeoutError
+
+        def close(self) -> None:
+            pass
+
+    class Late(ThreadExecutor):
+        def run(self, *_args: object) -> Answer:
+            return Answer("solutions", Chunks())
+
+    client = create_app(Settings(store=store), executor=Late(1)).test_client()
+    answer = client.get("/sparql", query_string={"query": "SELECT * { ?s ?p ?o }"}, headers={"Accept": "text/html"})
+    assert answer.status_code == 503
+    assert answer.content_type == "application/problem+json"

@@ -165,3 +165,34 @@ def test_two_zones_keep_their_own_projects() -> None:
         BASE,
     )
     assert not {i for i in iris(a) & iris(b) if i.startswith("project/")}
+
+
+def test_a_persons_post_tells_the_zone_though_the_story_be_anothers() -> None:
+    own = extraction("[三门峡经济开发区|Zone]\n[王某某|Official]说。", source_file="a.txt")
+    visit = extraction(
+        "[濮阳经济技术开发区|Zone]迎来客人\n[三门峡经济开发区|Zone]主任[王某某|Official]到[濮阳经济技术开发区|Zone]考察。",
+        (("王某某", "officialOf:主任", "三门峡经济开发区"),),
+        source_file="b.txt",
+    )
+    for articles in ([own, visit], [visit, own]):
+        people = {i for a in resolve(articles, BASE) for i in iris(a) if i.startswith("person/")}
+        assert people == {"person/三门峡经济开发区/王某某"}
+
+
+def test_a_firms_project_is_the_same_with_and_without_its_name() -> None:
+    short = extraction(
+        "[三门峡经济开发区|Zone]\n[华辰制药有限公司|Enterprise]的[年产千吨原料药项目|Project]投产。",
+        (("年产千吨原料药项目", "undertakenBy", "华辰制药有限公司"),),
+        source_file="a.txt",
+    )
+    full = extraction(
+        "[三门峡经济开发区|Zone]\n[华辰制药有限公司|Enterprise]签约。[华辰制药有限公司年产千吨原料药项目|Project]开工。",
+        source_file="b.txt",
+    )
+    projects = {i for a in resolve([short, full], BASE) for i in iris(a) if i.startswith("project/")}
+    assert len(projects) == 1
+
+
+def test_a_city_that_no_gazetteer_knows_is_known_by_its_name() -> None:
+    got = one(extraction("标题\n[无名市|Place]的[三门峡经济开发区|Zone]。"))
+    assert "place/无名市" in iris(got)

@@ -63,9 +63,8 @@ def classify(source: str, *, author_line: str | None = None) -> Page:
             publisher = publisher or _paper_in(found[1], patterns)
             continue
         if both := _dated_byline(line, raw):
-            day, pieces = both
-            published = published or day
-            blocks += pieces
+            published = published or both[0]
+            blocks += both[1]
             continue
         if meta := _meta_line(line, raw, patterns):
             for block, day, paper in meta:
