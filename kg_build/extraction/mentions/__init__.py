@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kg_build.extraction.mentions.bodies import bodies
+from kg_build.extraction.mentions.firms import short_firms
 from kg_build.extraction.mentions.found import Found
 from kg_build.extraction.mentions.heads import named_by_head
 from kg_build.extraction.mentions.honours import honours
@@ -23,7 +24,9 @@ from kg_build.extraction.mentions.page import Atom, Page
 from kg_build.extraction.mentions.parks import settle_parks
 from kg_build.extraction.mentions.people import people
 from kg_build.extraction.mentions.places import places
+from kg_build.extraction.mentions.products import products
 from kg_build.extraction.mentions.refine import refine
+from kg_build.extraction.mentions.works import works
 from kg_build.extraction.mentions.zones import WORD_RULE, zone_stems, zones
 from kg_build.model import Article, EntityType, Mention, MentionForm, Span
 
@@ -50,6 +53,10 @@ def candidates(page: Page) -> tuple[Found, ...]:
     seals = _atoms(zone_names, EntityType.ZONE)
     named = [*zone_names, *place_names, *bodies(page, owners)]
     named += named_by_head(page, (EntityType.ENTERPRISE, EntityType.INSTITUTION), seals)
+    firms = list(short_firms(page, stems))
+    ends = {f.end for f in firms}
+    # A coined brand says better where a short name begins than the next mark does.
+    named = [f for f in named if f.rule != "enterprise-short" or f.end not in ends] + firms
     named += given_short_names(page, named)
     named += listed(page, merge(named), (EntityType.ENTERPRISE,), {})
     named += people(page)
@@ -59,6 +66,7 @@ def candidates(page: Page) -> tuple[Found, ...]:
     named += named_by_head(page, (EntityType.PARK,), seals)
     atoms |= {f.end: Atom(f.start, f.type, closes=False) for f in merge(named) if f.type is EntityType.PARK}
     named += named_by_head(page, (EntityType.PROJECT,), atoms)
+    named += works(page, merge(named), atoms)
     named += listed(page, merge(named), (EntityType.PROJECT, EntityType.PARK, EntityType.PLACE), atoms)
     named += coordinated(page, merge(named), atoms)
     named = list(settle_parks(page, named))
@@ -66,7 +74,7 @@ def candidates(page: Page) -> tuple[Found, ...]:
     inner = list(in_names(page, outer, [f for f in named if f.type is EntityType.ENTERPRISE], stems))
     named += inner
     named += again(page, [f for f in named if f.type is not EntityType.PROJECT or len(f) > 6], stems)
-    return merge([*named, *honours(page), *industries(page)])
+    return merge([*named, *honours(page), *industries(page), *products(page)])
 
 
 def _atoms(names: Iterable[Found], *types: EntityType) -> dict[int, Atom]:

@@ -14,11 +14,15 @@ from kg_build.extraction.mentions.found import Found
 from kg_build.extraction.mentions.industries import is_field
 from kg_build.extraction.mentions.lexicon import Lexicon, covered
 from kg_build.extraction.mentions.page import HARD, Atom, Page
-from kg_build.extraction.mentions.places import place_lexicon, place_words
+from kg_build.extraction.mentions.places import place_lexicon, place_words, start_of_places
 from kg_build.extraction.mentions.tables import table
+from kg_build.extraction.mentions.words import is_coined
 from kg_build.model import EntityType, MentionForm
 
 COUNT = re.compile("[0-9一二三四五六七八九十百两几数多余]+(?:余|多)?(?:个|项|家|大|座|条|宗)$")
+NO_BRAND_FIRST = "老新大小他她那这两"
+OWNED = ("投资", "建设", "开发")
+"""What the company that a zone's name leads does (X开发区 + 开发投资 + 公司)."""
 
 
 @dataclass(frozen=True)
@@ -116,25 +120,37 @@ def _read(page: Page, start: int, end: int, kind: HeadClass, atoms: Mapping[int,
     if text[edge - 1 : edge + 1] == "(原" and edge:
         edge += 1
     if kind.at_place:
+        edge = _through_cut(page, edge, start)
         edge = _at_place(text, edge, start)
+    if kind.type is EntityType.ENTERPRISE:
+        edge = _after_apposition(text, edge, start)
     if edge == start and text[start:end] in kind.whole:
         return Found(start, end, kind.type, kind.id, kind.confidence)
     if start - edge < kind.minimum or (kind.before and kind.before.search(text[max(0, start - 12) : start])):
         return None
-    modifier = text[edge:start]
-    lead = next((e for e in range(start, edge, -1) if e in atoms and atoms[e].start == edge and atoms[e].closes), edge)
-    company = lead > edge and atoms[lead].type is EntityType.ENTERPRISE
-    if covered(text[lead:start], kind.vague) and not (company and text[start:end] in kind.alone):
-        return None
-    if kind.counted and edge in page.cuts and COUNT.search(text[page.cuts[edge] : edge]):
-        return None
-    if kind.fields and is_field(modifier):
-        return None
-    if kind.brand and not _is_brand(page, edge, start, end):
+    if not _names(page, edge, start, end, kind, atoms):
         return None
     if kind.tail:
         end = page.closes(end, kind.tail)
     return Found(edge, end, kind.type, kind.id, kind.confidence)
+
+
+def _names(page: Page, edge: int, start: int, end: int, kind: HeadClass, atoms: Mapping[int, Atom]) -> bool:
+    """Whether the modifier before a head word makes a name of it."""
+    text = page.text
+    lead = next((e for e in range(start, edge, -1) if e in atoms and atoms[e].start == edge and atoms[e].closes), edge)
+    leader = atoms[lead].type if lead > edge else None
+    owned = leader is EntityType.ZONE and start - lead >= 4 and any(w in text[lead:start] for w in OWNED)
+    alone = leader is EntityType.ENTERPRISE and text[start:end] in kind.alone
+    if covered(text[lead:start], kind.vague) and not owned and not alone:
+        return False
+    if kind.counted and edge in page.cuts and COUNT.search(text[page.cuts[edge] : edge]):
+        return False
+    if kind.fields and is_field(text[edge:start]):
+        return False
+    if text[start:end].endswith("厂") and not _is_works_name(text, edge, start):
+        return False
+    return not kind.brand or _is_brand(page, edge, start, end)
 
 
 def _at_place(text: str, start: int, end: int) -> int:
@@ -143,9 +159,52 @@ def _at_place(text: str, start: int, end: int) -> int:
     if stem.startswith(tuple(table("heads")["before_place"])):
         return start
     for first, last, _ in place_lexicon().longest(stem):
-        if last < len(stem):
+        if last < len(stem) and stem[first - 1 : first] != "(":  # not X(天津)有限公司
             return start + first
     return start
+
+
+def _through_cut(page: Page, edge: int, start: int) -> int:
+    """Where a full name begins whose brand holds a cut word (沧州 + 和X + 有限公司): at a place right before that word."""
+    text = page.text
+    if edge not in page.cuts:
+        return edge
+    cut = page.cuts[edge]
+    if covered(text[edge:start], trades()):
+        # X显示 + 技术有限公司: words of trade alone are no name, the cut word is one of them.
+        first = page.left_edge(cut, 16)
+        return first if any(text[first : first + n] in place_words() for n in range(2, 8)) else edge
+    if text[cut:edge] not in table("heads")["in_brand"]:
+        return edge
+    for end in (cut, cut - 1):
+        first = start_of_places(text, end, max(0, end - 8))
+        behind = start_of_places(text, min(start, edge + 3), edge) == edge or text[edge : edge + 2] in place_words()
+        if first < end and not behind and (end == cut or (text[end:cut] not in HARD and end not in page.cuts)):
+            return first
+    return edge
+
+
+def _after_apposition(text: str, start: int, end: int) -> int:
+    """Where a name begins after a common noun that tells what it is (企业X, 母公司X)."""
+    for word in table("heads")["appositions"]:
+        at = text.rfind(word, start, end)
+        if at >= 0 and (end - at - len(word) >= 3 or is_coined(text[at + len(word) : end])):
+            start = at + len(word)
+    return start
+
+
+@cache
+def trades() -> frozenset[str]:
+    """Words for what a company does, in its name."""
+    return frozenset(table("own_names")["kinds"])
+
+
+def _is_works_name(text: str, edge: int, start: int) -> bool:
+    """Whether a plant is called by a place or a brand (X机械厂), not by what it makes (封装厂)."""
+    stem = text[edge:start]
+    return (
+        any(stem[:n] in place_words() or (n < 4 and is_coined(stem[:n])) for n in range(2, 7)) and stem[0] not in NO_BRAND_FIRST
+    )
 
 
 def _is_brand(page: Page, edge: int, start: int, end: int) -> bool:
@@ -166,6 +225,8 @@ def _is_brand(page: Page, edge: int, start: int, end: int) -> bool:
         or any(word in name for word in rules["not_in"])
         or name in place_words()
     ):
+        return False
+    if page.text[start:end] in table("firms")["goods"] and not is_coined(name):
         return False
     after = page.text[end : end + 1]
     return (
@@ -188,7 +249,8 @@ def trim(text: str, start: int, end: int) -> int:
     fillers = table("heads")["fillers"]
     while start < end:
         for filler in fillers:
-            if text.startswith(filler, start, end):
+            # 成都…, 好 of a place's name: what begins a place is no filler.
+            if text.startswith(filler, start, end) and text[start : start + 2] not in place_words():
                 start += len(filler)
                 break
         else:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
+from kg_build.extraction.mentions.firms import leading_brand
 from kg_build.extraction.mentions.found import Found
-from kg_build.extraction.mentions.industries import field_at_end, is_field, is_vague
+from kg_build.extraction.mentions.industries import field_at_end, is_vague
 from kg_build.extraction.mentions.own_names import usable
 from kg_build.extraction.mentions.page import Page
-from kg_build.extraction.mentions.places import place_words
+from kg_build.extraction.mentions.places import is_place_or_country
+from kg_build.extraction.mentions.products import bare_product, is_made, is_product
 from kg_build.extraction.mentions.tables import table
+from kg_build.extraction.mentions.words import everyday
 from kg_build.model import EntityType
 
 
@@ -26,42 +29,55 @@ def in_names(page: Page, outer: Iterable[Found], companies: Iterable[Found], ste
 
     ``stems``: places that only the text's own zones tell; they are no brands.
     """
-    tail, scale, work = _patterns()
-    rules = table("in_names")
-    confidence = rules["confidence"]
+    text = page.text
     ends: dict[int, int] = {}
     for company in companies:
         ends[company.start] = max(company.end, ends.get(company.start, 0))
     for found in outer:
-        text = page.text
-        end = found.end
-        match = tail.search(text[found.start : found.end])
-        if match:
-            end = found.start + match.start()
-        start = found.start
-        known = ends.get(start, start)
-        if known > end or found.end == known:
-            continue
-        begin = known
-        if quantity := scale.match(text, begin, end):
-            begin = quantity.end()
-        if begin >= end:
-            continue
+        match = _patterns()[0].search(text[found.start : found.end])
+        end = found.start + match.start() if match else found.end
+        known = ends.get(found.start, found.start)
+        if known == found.start and found.type is EntityType.PROJECT:
+            known = leading_brand(text, found.start, end)
+            brand = text[found.start : known]
+            if brand and brand not in stems and usable(brand):
+                yield Found(found.start, known, EntityType.ENTERPRISE, "brand-in-name", table("in_names")["confidence"]["brand"])
+        if known <= end and known < found.end:
+            yield from _fields(text, found, known, end)
+
+
+def _fields(text: str, found: Found, known: int, end: int) -> Iterator[Found]:
+    """The field of a project or park whose name goes on at ``known`` (after its company) and closes from ``end`` on."""
+    _, scale, work = _patterns()
+    confidence = table("in_names")["confidence"]
+    is_project = found.type is EntityType.PROJECT
+    begin = known
+    if quantity := scale.match(text, begin, end):
+        begin = quantity.end()
+    if begin >= end:
+        return
+    field = field_at_end(text, begin, end)
+    if end - field < 2 and (worked := work.search(text[begin:end])) and worked.start() >= 2:
+        end = begin + worked.start()
         field = field_at_end(text, begin, end)
-        if end - field < 2 and (worked := work.search(text[begin:end])) and worked.start() >= 2:
-            end = begin + worked.start()
-            field = field_at_end(text, begin, end)
-        stem = text[field:end]
-        if len(stem) >= 2 and not is_vague(stem):
-            yield Found(field, end, EntityType.INDUSTRY, "field-in-name", confidence["field"])
-        elif known > start and found.type is EntityType.PROJECT and _product(text[begin:end], text[end : found.end]):
-            yield Found(begin, end, EntityType.INDUSTRY, "field-residue", confidence["residue"])
-        brand_end = field if len(stem) >= 2 else end
-        if known == start and found.type is EntityType.PROJECT and field < end:
-            brand = re.sub(scale.pattern + "$", "", text[start:brand_end])
-            name = _without_place(brand)
-            if 2 <= len(name) <= 4 and usable(name) and name not in stems and _brand(name):
-                yield Found(start, start + len(brand), EntityType.ENTERPRISE, "brand-in-name", confidence["brand"])
+    low, high = bare_product(text, begin, end)
+    name = text[low:high]
+    if end - field >= 2 and not is_vague(text[field:end]):
+        # 石油 + 树脂: an everyday word before the field belongs to what is made.
+        whole = (
+            is_project
+            and low < field
+            and high == end
+            and is_product(name)
+            and (text[low:field] in everyday() or known > found.start)
+        )
+        yield Found(low if whole else field, end, EntityType.INDUSTRY, "field-in-name", confidence["field"])
+    elif not is_project or not is_product(name) or is_place_or_country(name[:2]) or is_place_or_country(name[:3]):
+        return
+    elif known > found.start and _product(text[begin:end], text[end : found.end]):
+        yield Found(low, high, EntityType.INDUSTRY, "field-residue", confidence["residue"])
+    elif is_made(text[found.start : found.end]) and (quantity or is_made(text[high : found.end])):
+        yield Found(low, high, EntityType.INDUSTRY, "field-made", confidence["residue"])
 
 
 def _product(stem: str, tail: str) -> bool:
@@ -73,15 +89,3 @@ def _product(stem: str, tail: str) -> bool:
         and not any(w in stem for w in words)
         and not any(w in tail for w in rules["works"])
     )
-
-
-def _without_place(name: str) -> str:
-    for length in range(min(6, len(name) - 1), 1, -1):
-        if name[:length] in place_words():
-            return name[length:]
-    return name
-
-
-def _brand(name: str) -> bool:
-    rules = table("in_names")
-    return not is_field(name) and not any(word in name for word in rules["no_brand"])

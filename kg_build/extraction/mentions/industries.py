@@ -73,6 +73,11 @@ def is_field(name: str) -> bool:
     )
 
 
+def is_field_part(word: str) -> bool:
+    """Whether a word is a field, closes one or stands before one (冻干, 新型)."""
+    return word in _field_parts()
+
+
 def is_vague(name: str) -> bool:
     """Whether a text says no trade (主导, 配套, 研发中心)."""
     return name not in field_words() and covered(name, _vague())
@@ -102,11 +107,12 @@ def industries(page: Page) -> Iterator[Found]:
         end = match.start()
         if end == 0 or text[end - 1] in HARD - {"”"}:
             continue
-        for start, stop in page.items(end - (text[end - 1] == "”"), LONGEST):
-            first = _framed(text, start, stop)
-            if first is not None:
+        for first, stop in page.items(end - (text[end - 1] == "”"), LONGEST):
+            start = max(first, _pattern("framed_front").match(text, first, stop).end())  # type: ignore[union-attr]
+            low = _framed(text, start, stop)
+            if low is not None:
                 rule = "framed" if stop == end else "listed"
-                spans[stop] = Found(first, stop, EntityType.INDUSTRY, f"field-{rule}", confidence[rule])
+                spans[stop] = Found(low, stop, EntityType.INDUSTRY, f"field-{rule}", confidence[rule])
     weak: dict[int, Found] = {}
     for start, end, is_weak in _fields().longest(text):
         if end in spans and spans[end].start > start:
@@ -127,7 +133,7 @@ def industries(page: Page) -> Iterator[Found]:
 
 def _chained(text: str, sure: dict[int, Found], weak: dict[int, Found]) -> dict[int, Found]:
     """Weak fields that stand in a list with sure ones, or after a word for promoting (发展, 布局)."""
-    lead = _pattern("lead")
+    lead, says = _pattern("lead"), _pattern("says")
     starts = {f.start for f in sure.values()}
     accepted: dict[int, Found] = {}
     for _ in range(2):
@@ -136,7 +142,7 @@ def _chained(text: str, sure: dict[int, Found], weak: dict[int, Found]) -> dict[
             chained = (before in CHAINED and before and (found.start - 1 in sure or found.start - 1 in accepted)) or (
                 after in CHAINED and after and end + 1 in starts
             )
-            if chained or lead.search(text[max(0, found.start - 6) : found.start]):
+            if chained or says.match(text, end) or lead.search(text[max(0, found.start - 6) : found.start]):
                 accepted[end] = found
                 starts.add(found.start)
     return accepted

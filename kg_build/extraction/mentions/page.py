@@ -36,7 +36,11 @@ class Atom(NamedTuple):
 @cache
 def _cut_words() -> tuple[Lexicon[bool], re.Pattern[str]]:
     cuts = table("cuts")
-    words = dict.fromkeys(cuts["words"], True) | dict.fromkeys(cuts["protected"], False)
+    # 太阳能, 显示面板: a field's own characters cut nothing.
+    fields = [form for field in gazetteers.fields() for form in field.forms] + table("firms")["heads"] + table("firms")["trades"]
+    kept = [word for word in fields if len(word) > 2 and word not in cuts["words"]]
+    kept += [row.name for row in gazetteers.places()] + [row.short for row in gazetteers.places() if not row.short_is_word]
+    words = dict.fromkeys(cuts["words"], True) | dict.fromkeys([*cuts["protected"], *kept], False)
     return Lexicon(words), re.compile("|".join(f"(?:{p})" for p in cuts["patterns"]))
 
 

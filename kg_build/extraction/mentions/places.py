@@ -12,6 +12,7 @@ from kg_build.extraction.mentions.found import Found
 from kg_build.extraction.mentions.lexicon import Lexicon
 from kg_build.extraction.mentions.page import HARD, Page
 from kg_build.extraction.mentions.tables import table
+from kg_build.extraction.mentions.words import everyday
 from kg_build.model import EntityType, MentionForm
 
 LONGEST_CATCHWORD = 16
@@ -47,9 +48,33 @@ def place_words() -> dict[str, tuple[str, str]]:
 
 
 @cache
+def _far() -> Lexicon[None]:
+    return Lexicon(dict.fromkeys([*table("places")["abroad"], *table("places")["regions"]]))
+
+
+@cache
 def place_lexicon() -> Lexicon[tuple[str, str]]:
     """`place_words` as a lexicon."""
     return Lexicon(place_words())
+
+
+@cache
+def _place_or_country() -> frozenset[str]:
+    return frozenset(place_words()) | frozenset(table("places")["abroad"]) | frozenset(table("places")["regions"])
+
+
+def is_place_or_country(word: str) -> bool:
+    """Whether a word is a place of the public list or a country."""
+    return word in _place_or_country()
+
+
+def start_of_places(text: str, end: int, edge: int, *, countries: bool = True) -> int:
+    """Start of the row of places (and countries) that ends at ``end``, not before ``edge``; ``end`` if there is none."""
+    words = _place_or_country() if countries else place_words()
+    at = end
+    while step := next((n for n in range(9, 1, -1) if at - n >= edge and text[at - n : at] in words), 0):
+        at -= step
+    return at
 
 
 def place_ranges(page: Page) -> list[tuple[int, int, str, str]]:
@@ -68,8 +93,8 @@ def places(page: Page, stems_of_zones: Collection[str] = ()) -> Iterator[Found]:
     stems = {name[:-1] for name in full}
     not_after = re.compile(rules["not_followed"])
     for (start, middle, form, level), (second, end, other, below) in pairwise(ranges):
-        if middle == second and FULL not in (form, other) and level == "province" and below == "county":
-            # 江苏东海: a county's short name is one beside its province's.
+        if middle == second and FULL not in (form, other) and level == "province" and below != "province":
+            # 江苏东海: a short name beside its province's; a county's is one only so.
             yield Found(start, end, EntityType.PLACE, "place-pair", rules["confidence"][SHORT])
     for start, end, form, level in ranges:
         if not_after.match(page.text, end) or page.text[start:end] in rules["not_places"]:
@@ -100,5 +125,18 @@ def places(page: Page, stems_of_zones: Collection[str] = ()) -> Iterator[Found]:
         for match in re.finditer(f"{re.escape(stem)}{rules['unknown_suffix']}", page.text):
             if not not_after.match(page.text, match.end()):
                 yield Found(match.start(), match.end(), EntityType.PLACE, "place-of-zone", rules["confidence"]["unknown"])
+    yield from _regions(page)
+
+
+def _regions(page: Page) -> Iterator[Found]:
+    """Countries, regions and towns, which the public list of divisions leaves out."""
+    rules = table("places")
+    not_after = re.compile(rules["not_followed"])
+    for start, end, _ in _far().longest(page.text):
+        if not not_after.match(page.text, end):
+            yield Found(start, end, EntityType.PLACE, "place-abroad", rules["confidence"]["region"])
+    for match in re.finditer(rules["town"], page.text):
+        if match[1] not in everyday() and not any(c in rules["not_in_town"] for c in match[1]):
+            yield Found(match.start(1), match.end(1), EntityType.PLACE, "place-town", rules["confidence"]["unknown"])
     for match in re.finditer(rules["named_region"], page.text):
         yield Found(match.start(1), match.end(1), EntityType.PLACE, "place-region", rules["confidence"]["region"])
