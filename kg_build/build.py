@@ -131,6 +131,9 @@ def _read(
     for document in _documents(paths, settings, strict, report):
         try:
             result = read_articles(document, date=published)
+            if (length := max((len(a.text) for a in result.articles), default=0)) > settings.max_article_length:
+                reason = f"a story of {length} characters, the limit is {settings.max_article_length} (max_article_length)"
+                raise InputError(document.source_file, reason)
         except ZonekgError as error:
             _left_out(error, strict, report)
             continue

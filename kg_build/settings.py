@@ -31,6 +31,7 @@ class Settings:
     base_iri: str = _setting("https://w3id.org/zonekg/id/", "What the IRIs of things begin with; ends in / or #.")
     pipeline: str = _setting("", "Installed spaCy pipeline to read with; empty: the one that ships.")
     max_file_size: int = _setting(20_000_000, "Files larger than this are left unread, in bytes.", low=1)
+    max_article_length: int = _setting(100_000, "Stories longer than this are left unread, in characters.", low=1)
     texts: bool = _setting(True, "Whether texts and quotes are served and exported.")
     host: str = _setting("127.0.0.1", "Address that `serve` listens on.")
     port: int = _setting(8000, "Port that `serve` listens on.", low=0, high=65535)

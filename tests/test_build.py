@@ -140,11 +140,12 @@ def test_a_file_that_cannot_be_read_is_told_and_the_rest_goes_on(pages: Path, se
     (pages / "empty.txt").write_text("")
     (pages / "binary.txt").write_bytes(bytes(range(256)) * 20)
     (pages / "large.txt").write_text("长" * 3000, encoding="utf-8")
-    small = Settings(store=settings.store, max_file_size=5000)
+    (pages / "long.txt").write_text("长路漫漫" * 300 + "。", encoding="utf-8")
+    small = Settings(store=settings.store, max_file_size=5000, max_article_length=1000)
     report = build([pages, pages / "missing.txt"], small)
     assert report.articles == 2
     told = sorted(Path(str(e.path)).name for e in report.errors if isinstance(e, InputError))
-    assert told == ["binary.txt", "empty.txt", "large.txt", "missing.txt"]
+    assert told == ["binary.txt", "empty.txt", "large.txt", "long.txt", "missing.txt"]
     assert all("\n" not in str(e) for e in report.errors)
 
 
