@@ -40,9 +40,11 @@ def claim_quads(article: ResolvedArticle, base_iri: str, activity: str) -> list[
             triple = (article.iri, "https://schema.org/author", author)
             _claim(sink, prefix, article, triple, sentence_around(source, span), "reading.byline", 0.95, activity)
     for statement in article.statements:
-        triple_ = statement_triples(statement, article, types, base_iri)[0]
-        for span in statement.evidence:
-            _claim(sink, prefix, article, triple_, span, statement.rule, statement.confidence, activity)
+        first, *rest = statement_triples(statement, article, types, base_iri)
+        # A post is claimed by where it is; the shortcut that follows from it is a statement that people ask for, too.
+        for claimed in (first, *(t for t in rest if t[1] == ZONE.officialOf)):
+            for span in statement.evidence:
+                _claim(sink, prefix, article, claimed, span, statement.rule, statement.confidence, activity)
     for observation in article.observations:
         figure = observation.figure
         about = (observation.iri, ZONE.observedEntity, observation.of)

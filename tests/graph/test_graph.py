@@ -66,6 +66,7 @@ def ask(store: ox.Store, pattern: str) -> bool:
         "?p a zone:Project ; zone:totalInvestment '200000000'^^xsd:decimal ; zone:status zone:underConstruction",
         "?h a zone:Honour ; zone:honourLevel zone:nationalLevel",
         "?a a zone:Article ; schema:datePublished '2024-05-01'^^xsd:date ; zone:sourceFile 'a.txt'",
+        "?c a zone:Claim ; rdf:predicate zone:officialOf ; zone:quote ?q",
         "?c a zone:Claim, rdf:Statement ; rdf:predicate zone:undertakenBy ; prov:wasDerivedFrom ?a ; zone:confidence 0.8",
     ],
 )
