@@ -50,7 +50,10 @@ def command(gold: tuple[str, ...], store: Path | None, as_json: bool, errors: bo
                 f"({r.right} right of {r.said} said, {r.gold} in gold)"
             )
     if floor is not None:
-        least = json.loads(floor.read_text(encoding="utf-8"))
+        try:
+            least = {str(name): float(low) for name, low in json.loads(floor.read_text(encoding="utf-8")).items()}
+        except (OSError, ValueError, AttributeError, TypeError) as error:
+            raise InputError(floor, f"no JSON of rows and numbers: {error}") from error
         fallen = [
             f"{n} {result.rows[n].f:.3f} < {low}" for n, low in least.items() if n not in result.rows or result.rows[n].f < low
         ]

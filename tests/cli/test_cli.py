@@ -177,6 +177,14 @@ def test_evaluate_scores_and_a_floor_fails_when_scores_fall(store: str, tmp_path
     assert subprocess.run(command, capture_output=True, check=False).returncode == 6
 
 
+def test_a_damaged_floor_is_one_clear_line(store: str, tmp_path: Path) -> None:
+    (tmp_path / "page.json").write_text('{"article": "page", "entities": [], "relations": []}', encoding="utf-8")
+    (tmp_path / "floor").write_text("[1")
+    command = [sys.executable, "-m", "kg_build", "evaluate", "page.json", "--floor", "floor", "--store", store]
+    got = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (got.returncode, len(got.stderr.strip().splitlines())) == (3, 1)
+
+
 def test_settings_come_from_file_environment_and_command_line(tmp_path: Path) -> None:
     (tmp_path / "zonekg.toml").write_text('store = "from-file"\nport = 1234\n')
     assert Settings.load(tmp_path, {}).port == 1234
