@@ -15,6 +15,7 @@ from kg_build.extraction.relations import dependency, names, posts, story, surfa
 from kg_build.extraction.relations.emit import Context, Firing
 from kg_build.extraction.relations.rules import Example, Rule, literals, load_cues, load_rules
 from kg_build.extraction.relations.view import View, build_view
+from kg_build.extraction.relations.whereabouts import Whereabouts
 from kg_build.model import Article, EntityType, Mention, Statement
 
 __all__ = ["Example", "Firing", "Rule", "explain", "find_statements", "load_rules"]
@@ -56,11 +57,11 @@ def explain(
         folder: Where rules and cue words come from; those that ship if None.
     """
     chosen = load_rules(folder) if rules is None else rules
-    context = Context(build_view(article, doc, mentions, load_cues(folder), literals(chosen)), implicit)
+    view = build_view(article, doc, mentions, load_cues(folder), literals(chosen))
+    context = Context(view, implicit, Whereabouts(article, mentions))
     firings = list(_direct(context, chosen))
     firings = _yielded(firings, chosen)
-    partners = story.partners_in([firing.statement for firing in firings], mentions)
-    firings += story.find_defaults(context, _of(chosen, "story"), partners)
+    firings += story.find_defaults(context, _of(chosen, "story"), [firing.statement for firing in firings])
     return _without_lead_repeated(firings, mentions)
 
 

@@ -49,6 +49,51 @@ def acting(context: Context, token: int, types: Collection[str]) -> list[End]:
     return []
 
 
+def about(
+    context: Context, token: int, types: Collection[str], *, single: bool = False, known: Collection[int] = ()
+) -> list[End]:
+    """What the words at ``token`` are about: the last name of one of the types before them.
+
+    It may stand in an earlier clause, as long as nobody else became the subject and no semicolon opened another item, or, if
+    the words' own sentence names nobody before them, alone in the sentence before, in the same paragraph. Nothing is found
+    where such a name follows in the clause (that one is the object; ``known`` are tokens that have a role of their own), and,
+    with ``single``, where it is a list.
+    """
+    view = context.view
+    end = view.clause_end(token)
+    if any(member.type in types for i in range(token, end) if i not in known for member in view.units[i].members):
+        return []
+    index = token - 1
+    sentence = view.units[token].sentence
+    unnamed = False
+    acts = False
+    while index >= 0 and view.units[index].sentence == sentence:
+        unit = view.units[index]
+        if view.doc[index].text == ";":
+            return []
+        unnamed = unnamed or (_UNNAMED in unit.cues and unit.clause == view.units[token].clause)
+        found: list[End] = [member for member in unit.members if member.type in types]
+        if found:
+            return [] if unnamed or acts or (single and _several(found)) else found
+        acts = acts or (bool(unit.members) and _is_subject(context, index, view.clause_start(index)))
+        index -= 1
+    if acts or unnamed or index < 0 or "\n" in view.doc[index].text:
+        return []
+    return _alone(context, view.units[index].sentence, types)
+
+
+def _several(found: Sequence[End]) -> bool:
+    return len({mention.span for mention in found if isinstance(mention, Mention)}) > 1
+
+
+def _alone(context: Context, sentence: int, types: Collection[str]) -> list[End]:
+    """The one name of the types that a sentence has."""
+    view = context.view
+    names = [m for i in view.sentences[sentence] for m in view.units[i].members if m.type in types]
+    found: list[End] = list(names[:1])
+    return found if len({m.name for m in names}) == 1 else []
+
+
 def nearest(context: Context, token: int, types: Collection[str]) -> list[End]:
     """The last name of one of the types before a token in its sentence."""
     view = context.view

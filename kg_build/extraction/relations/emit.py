@@ -9,6 +9,7 @@ from decimal import Decimal
 from kg_build.extraction.quantities import Amount
 from kg_build.extraction.relations.rules import Rule
 from kg_build.extraction.relations.view import View
+from kg_build.extraction.relations.whereabouts import Whereabouts
 from kg_build.model import Mention, Span, Statement
 
 Implicit = Callable[[int], int]
@@ -31,6 +32,7 @@ class Context:
 
     view: View
     implicit: Implicit
+    whereabouts: Whereabouts
 
 
 End = Mention | int | str | Amount
@@ -38,9 +40,12 @@ End = Mention | int | str | Amount
 
 
 def statements(
-    rule: Rule, subjects: Iterable[End], objects: Sequence[End], evidence: Span, tokens: Sequence[str]
+    rule: Rule, subjects: Iterable[End], objects: Sequence[End], evidence: Span, tokens: Sequence[str], property_: str = ""
 ) -> Iterator[Firing]:
-    """Every subject with every object; a thing never stands in a relation to itself or to a part of its own mention."""
+    """Every subject with every object; a thing never stands in a relation to itself or to a part of its own mention.
+
+    ``property_`` is the rule's own unless given.
+    """
     for subject in subjects:
         for object_ in objects:
             if _same(subject, object_):
@@ -51,7 +56,7 @@ def statements(
                 tuple(tokens),
                 Statement(
                     subject=_id(subject),
-                    predicate=rule.property,
+                    predicate=property_ or rule.property,
                     object=value,
                     evidence=evidence,
                     rule=rule.id,

@@ -22,6 +22,10 @@ _WINDOW = 24
 """Longest title, in characters."""
 _STRETCH = re.compile(r"[^,。;\n]*")
 _OFFICE = re.compile(r"(?:职务|一职)$")
+_DEPARTMENT = "[\u4e00-\u9fff]{1,8}?(?:局|处|科|室|办|部|中心)"
+"""A body that no list has (科技局, 保税业务处), between what it belongs to and the rank."""
+_LATELY = re.compile(r"(?:现任|现|新任|首任)$")
+_MARKS = "、,。;:!?“”《》()的"
 _LEVELS = {"省": "省", "市": "市", "县": "县", "区": "区"}
 
 
@@ -66,7 +70,8 @@ def find(context: Context, rules: Sequence[Rule]) -> Iterator[Firing]:
 def _grammar(rule: Rule) -> _Grammar:
     match = rule.match
     organs = _alternatives(match["zone_organs"] + match["organs"] + match["departments"])
-    title = rf"(?:(?P<organ>{organs})(?P<past>原)?)?(?:{_alternatives(match['degrees'])})*(?:{_alternatives(match['ranks'])})"
+    degrees, ranks = _alternatives(match["degrees"]), _alternatives(match["ranks"])
+    title = rf"(?:(?P<organ>{organs}|{_DEPARTMENT})(?P<past>原)?)?(?:{degrees})*(?:{ranks})"
     return _Grammar(
         title=re.compile(rf"{title}$"),
         organs=re.compile(organs),
@@ -87,7 +92,7 @@ def _before(context: Context, grammar: _Grammar, person: Mention, previous: tupl
     end = person.span.start
     if previous is not None and previous[1] and text[previous[0].span.end : end] in {"、", "和"}:
         return previous[1]
-    while end > 0 and text[end - 1] in ":“ ":
+    while end > 0 and text[end - 1] in ":“ 的":
         end -= 1
     posts: list[_Post] = []
     if _of_another(context, grammar, end, previous):
@@ -95,6 +100,8 @@ def _before(context: Context, grammar: _Grammar, person: Mention, previous: tupl
     while post := _post_ending(context, grammar, end):
         posts.append(post)
         start = post.span.start
+        if lately := _LATELY.search(text, max(0, start - 2), start):
+            start = lately.start()
         if start > 0 and text[start - 1] in "、兼,":
             end = start - 1
             while end > 0 and text[end - 1] in "、兼,":
@@ -168,9 +175,15 @@ def _post_ending(context: Context, grammar: _Grammar, end: int) -> _Post | None:
     """The post whose title ends at a position, with its organisation if that stands directly before it."""
     text = context.view.text
     low = max(0, end - _WINDOW, text.rfind("\n", 0, end) + 1)
+    low = max(low, *(text.rfind(mark, low, end) + 1 for mark in _MARKS))
     match = grammar.title.search(text[low:end])
     if match is None:
         return None
+    if match["organ"] and not grammar.organs.fullmatch(match["organ"]):
+        low = _behind_names(context, low, end)
+        match = grammar.title.search(text[low:end])
+        if match is None:
+            return None
     start = low + match.start()
     organ = match["organ"]
     former = bool(match["past"])
@@ -193,6 +206,12 @@ def _post_ending(context: Context, grammar: _Grammar, end: int) -> _Post | None:
             begin -= len(former_match.group())
         return _Post(title, Span(begin, end), holder, former)
     return _Post(title, Span(start, end), None, former)
+
+
+def _behind_names(context: Context, low: int, end: int) -> int:
+    """Where the last name between two positions ends: a department that no list has begins behind it."""
+    names = (m.span.end for m in context.view.mentions if m.type in _HOLDERS and len(m.span))
+    return max((stop for stop in names if low < stop < end), default=low)
 
 
 def _holder(context: Context, start: int, organ_end: int, organ: str | None) -> Mention | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,10 @@ class Rule:
     subject: Mapping[str, Any] | None = None
     """Where the subject comes from if the pattern doesn't capture it."""
     object: Mapping[str, Any] | None = None
+    gives: tuple[tuple[str, str, str], ...] = ()
+    """Role, property, role of each statement, where a rule gives others than subject, `property`, object."""
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Where further roles come from that the pattern doesn't capture, as `subject`."""
     unless: tuple[str, ...] = ()
     """Cue classes that silence the rule when they stand before or within the match in its clauses."""
     unless_after: tuple[str, ...] = ()
@@ -65,6 +69,14 @@ class Rule:
     file: str = ""
     folder: Path = RULES_FOLDER
     """Where the file lies; the cue classes that the rule names are those of this folder."""
+
+    def says(self) -> tuple[tuple[str, str, str], ...]:
+        """Role, property, role of each statement that a match gives."""
+        return self.gives or (("subject", self.property, "object"),)
+
+    def source(self, role: str) -> Mapping[str, Any] | None:
+        """Where a role comes from if the pattern doesn't capture it."""
+        return {"subject": self.subject, "object": self.object}.get(role) or self.sources.get(role)
 
 
 def load_rules(folder: Path | None = None) -> tuple[Rule, ...]:
@@ -158,6 +170,8 @@ def _rule(entry: dict[str, Any], content: dict[str, Any], path: Path) -> Rule:
         value=entry.get("value"),
         subject=entry.get("subject"),
         object=entry.get("object"),
+        gives=tuple((a, p, b) for a, p, b in entry.get("gives", ())),
+        sources=entry.get("sources", {}),
         unless=tuple(entry.get("unless", content.get("unless", ()))),
         unless_after=tuple(entry.get("unless_after", ())),
         yields_to=tuple(entry.get("yields_to", ())),

@@ -17,11 +17,13 @@ from kg_build.extraction.relations.folding import fold
 from kg_build.extraction.relations.lists import outermost
 from kg_build.extraction.relations.rules import Rule
 from kg_build.extraction.relations.surface import aligned, as_list, compile_matcher, first_role
-from kg_build.model import EntityType, Mention, MentionForm, Statement
+from kg_build.extraction.relations.whereabouts import Whereabouts
+from kg_build.model import EntityType, Mention, MentionForm, PartKind, Statement
 
 _ZONE_WORDS = re.compile(r"(?:国家级|省级)?(?:综合|保税|高新|经济|经开|综保|产业|技术|开发|先进|工业|化工)")
 _STEM = 2
 """Fewest characters of a place's name that count."""
+_HEADS = frozenset({PartKind.TITLE, PartKind.SUBTITLE, PartKind.CAPTION})
 _MAKERS = frozenset({EntityType.PROJECT, EntityType.ENTERPRISE})
 
 Partners = Mapping[str, tuple[Mention, ...]]
@@ -39,9 +41,11 @@ def partners_in(found: Sequence[Statement], mentions: Sequence[Mention]) -> Part
     return {key: tuple(value) for key, value in partners.items()}
 
 
-def find_defaults(context: Context, rules: Sequence[Rule], partners: Partners) -> Iterator[Firing]:
-    """The defaults, once for each name and zone, at the name's first fitting place."""
+def find_defaults(context: Context, rules: Sequence[Rule], found: Sequence[Statement]) -> Iterator[Firing]:
+    """The defaults, once for each name and zone, at the name's first fitting place; ``found`` is what the words state."""
     view = context.view
+    partners = partners_in(found, view.mentions)
+    where = Whereabouts(view.article, view.mentions, found)
     for rule in rules:
         match = rule.match
         told: set[tuple[str, str, int]] = set()
@@ -52,10 +56,12 @@ def find_defaults(context: Context, rules: Sequence[Rule], partners: Partners) -
                 key = (mention.type, mention.name, zone)
                 if key in told or not _fits(context, rule, mention, partners):
                     continue
+                if match.get("home") and where.is_elsewhere(mention):
+                    continue
                 told.add(key)
                 token = view.token_at(mention.span.start)
-                where = _namesake(view.mentions, mention) or zone
-                ends = ([mention], [where]) if match["as"] == "subject" else ([where], [mention])
+                place = (where.park if match.get("park") else None) or _namesake(view.mentions, mention) or zone
+                ends = ([mention], [place]) if match["as"] == "subject" else ([place], [mention])
                 yield from statements(rule, ends[0], ends[1], view.evidence(token, token), (mention.name,))
 
 
@@ -89,12 +95,30 @@ def _fits(context: Context, rule: Rule, mention: Mention, partners: Partners) ->
     before = view.cues_between(view.clause_start(token), token)
     if set(rule.unless) & before or set(rule.unless_after) & around:
         return False
+    if match.get("body") and not _of_the_zone(context, token):
+        return False
     if match.get("alone"):
         start, end = _segment_start(context, token), view.clause_end(token)
         others = {m.type for i in range(start, end) if i != token for m in view.units[i].members}
         twins = {m.type for m in view.units[token].members if m.span == mention.span}
         return not others & set(match["alone"]) and not twins & _MAKERS
     return True
+
+
+def _of_the_zone(context: Context, token: int) -> bool:
+    """Whether running text at a token tells of the zone: not the sentence after one about a firm, unless it names the zone."""
+    view = context.view
+    part = view.article.part_at(view.units[token].span.start)
+    if part is not None and part.kind in _HEADS:
+        return False
+    sentence = view.sentences[view.units[token].sentence]
+    if any(m.type is EntityType.ZONE for i in sentence for m in view.units[i].members):
+        return True
+    first = sentence.start
+    if first == 0 or "\n" in view.doc[first - 1].text:
+        return True
+    before = {m.type for i in view.sentences[view.units[token].sentence - 1] for m in view.units[i].members}
+    return not before & _MAKERS or EntityType.ZONE in before
 
 
 def _segment_start(context: Context, token: int) -> int:

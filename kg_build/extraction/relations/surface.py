@@ -11,7 +11,8 @@ from spacy.matcher import Matcher
 from spacy.tokens import Span
 from spacy.vocab import Vocab
 
-from kg_build.extraction.relations.actors import acting, nearest
+from kg_build.extraction.quantities import Amount
+from kg_build.extraction.relations.actors import about, acting, nearest
 from kg_build.extraction.relations.emit import Context, End, Firing, statements
 from kg_build.extraction.relations.folding import fold
 from kg_build.extraction.relations.rules import Rule, load_cues
@@ -56,10 +57,17 @@ def aligned(matcher: Matcher, span: Span) -> list[tuple[int, int, int, list[int]
 def fire(context: Context, rule: Rule, start: int, end: int, captured: Mapping[str, Sequence[int]]) -> Iterator[Firing]:
     """The statements of one match over the tokens ``start`` to ``end``; ``captured`` are the tokens of each role."""
     view = context.view
-    subjects = _ends(context, rule, "subject", start, captured)
-    objects: list[End] = [rule.value] if rule.value is not None else _ends(context, rule, "object", start, captured)
     words = [token.text for token in view.doc[start:end]]
-    yield from statements(rule, subjects, objects, view.evidence(start, end - 1), words)
+    for left, property_, right in rule.says():
+        subjects = _ends(context, rule, left, start, captured)
+        objects: list[End] = [rule.value] if rule.value is not None else _ends(context, rule, right, start, captured)
+        if len(objects) > 1 and all(isinstance(o, Amount) for o in objects):
+            if len(objects) != len(subjects):
+                continue  # 投资分别为3亿元、5亿元: one each, or nobody knows whose they are
+            for subject, amount in zip(subjects, objects, strict=True):
+                yield from statements(rule, [subject], [amount], view.evidence(start, end - 1), words, property_)
+            continue
+        yield from statements(rule, subjects, objects, view.evidence(start, end - 1), words, property_)
 
 
 def _anchor(captured: Mapping[str, Sequence[int]], start: int) -> int:
@@ -67,8 +75,11 @@ def _anchor(captured: Mapping[str, Sequence[int]], start: int) -> int:
 
 
 def _ends(context: Context, rule: Rule, role: str, start: int, captured: Mapping[str, Sequence[int]]) -> list[End]:
-    source: Mapping[str, Any] | None = rule.subject if role == "subject" else rule.object
+    source = None if captured.get(role) else rule.source(role)
     if source is not None:
+        if "about" in source:
+            known = {token for tokens in captured.values() for token in tokens}
+            return about(context, start, source["about"], single=source.get("single", False), known=known)
         if "acting" in source:
             return acting(context, start, source["acting"])
         if "nearest" in source:
@@ -121,6 +132,8 @@ def as_asked(context: Context, spec: Mapping[str, Any], token: int) -> bool:
     if "form" in spec and any(member.form is not MentionForm(spec["form"]) for member in members):
         return False
     if "like" in spec and not any(re.search(spec["like"], fold(member.name)) for member in members):
+        return False
+    if "away" in spec and any(context.whereabouts.is_home(member) for member in members):
         return False
     if "single" in spec and len({fold(member.name) for member in members}) != 1:
         return False

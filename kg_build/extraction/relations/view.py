@@ -18,6 +18,8 @@ from typing import Any
 from spacy.tokens import Doc
 
 from kg_build.extraction.quantities import Amount, find_amounts
+from kg_build.extraction.relations.anaphors import Word, antecedents
+from kg_build.extraction.relations.dates import DATE, FUTURE, days_to_come
 from kg_build.extraction.relations.folding import fold
 from kg_build.extraction.relations.lists import Chunk, chunks, nested
 from kg_build.model import Article, EntityType, Mention, MentionForm, Span
@@ -31,11 +33,8 @@ _STAGES = ("plan", "sign", "start", "building", "done", "stall", "lead")
 _SENTENCE_END = frozenset("。!?\n")
 _CLAUSE_END = _SENTENCE_END | frozenset(",;:—…")
 _OPENING = frozenset("“‘「")
-_ANAPHORS = {
-    EntityType.ENTERPRISE: ("anaphor_firm", None),
-    EntityType.PROJECT: ("anaphor_project", "anaphor_goes_on"),
-}
-"""Type → cue class of the words that point back to it, and the class that must follow them."""
+_BROKEN = re.compile(r"\d(?:[.]\s*|\s+)$")
+"""Before a sum: the page tore the number apart (1. 7亿元), so what was read is only its end."""
 _CLOSING = frozenset('”’"』」)》')
 
 
@@ -133,6 +132,7 @@ def build_view(
     kept = [word for name in _STAGES for word in cues.get(name, ())]
     found = [_with_twins(_without_builders(chunk), twins) for chunk in chunks(text, mentions, kept)]
     pieces = _pieces(text, doc, found, find_amounts(text), sorted(classes, key=lambda w: (-len(w), w)))
+    to_come = days_to_come(text, article.published)
     merged = _merged(doc, text, pieces)
     units: list[Unit] = []
     sentence = clause = 0
@@ -147,6 +147,8 @@ def build_view(
                 sentence += 1
                 breaks_sentence = False
         unit_cues = frozenset(classes.get(word, ())) if plain else frozenset()
+        if plain and span.start in to_come:
+            unit_cues |= {FUTURE}
         units.append(Unit(span, chunk.members if chunk else (), money, unit_cues, clause, sentence))
         if plain and word[-1] in _CLAUSE_END:
             breaks_clause = True
@@ -158,28 +160,13 @@ def build_view(
 
 
 def _with_anaphors(doc: Doc, units: list[Unit], within: Mapping[int, tuple[Mention, ...]]) -> tuple[Doc, list[Unit]]:
-    """公司 or 项目 at the start of a clause stands for the firm or project named last, in its paragraph or the one before."""
-    last: dict[EntityType, tuple[Mention, int]] = {}
-    labels = [token.ent_type_ for token in doc]
-    found = list(units)
-    paragraph = 0
-    for index, unit in enumerate(units):
-        paragraph += doc[index].text.count("\n")
-        for type_, (cue, goes_on) in _ANAPHORS.items():
-            inner = [m for member in unit.members for m in within.get(member.id, ())]
-            named = [m for m in (unit.members or ()) if m.type is type_ and m.form is MentionForm.NAME]
-            named = named or [m for m in inner if m.type is type_ and m.form is MentionForm.NAME]
-            if named and len(named) == len({m.span for m in named}):
-                last[type_] = (named[-1], paragraph)
-            opens = index == 0 or units[index - 1].clause != unit.clause or doc[index - 1].text in _OPENING
-            if cue not in unit.cues or not opens or type_ not in last or paragraph - last[type_][1] > 1:
-                continue
-            if goes_on and (index + 1 == len(units) or goes_on not in units[index + 1].cues):
-                continue
-            found[index] = replace(unit, members=(last[type_][0],), cues=frozenset())
-            labels[index] = type_
-    if found == units:
+    """Words that point back stand for what they mean."""
+    words = [Word(token.text, u.members, u.cues, u.clause, u.sentence) for token, u in zip(doc, units, strict=True)]
+    meant = antecedents(words, within, _OPENING)
+    if not meant:
         return doc, units
+    found = [replace(u, members=(meant[i],), cues=frozenset()) if i in meant else u for i, u in enumerate(units)]
+    labels = [meant[i].type.value if i in meant else token.ent_type_ for i, token in enumerate(doc)]
     fields: dict[str, Any] = {
         "words": [token.text for token in doc],
         "spaces": [False] * len(doc),
@@ -226,7 +213,8 @@ _Piece = tuple[Span, Chunk | None, Amount | None]
 def _pieces(text: str, doc: Doc, found: Sequence[Chunk], money: Iterable[Amount], words: Sequence[str]) -> list[_Piece]:
     fixed: list[_Piece] = [(chunk.span, chunk, None) for chunk in found]
     taken = [chunk.span for chunk in found]
-    fixed += [(m.span, None, m) for m in money if not any(m.span.overlaps(span) for span in taken)]
+    amounts = [m for m in money if not _BROKEN.search(text[max(0, m.span.start - 4) : m.span.start])]
+    fixed += [(m.span, None, m) for m in amounts if not any(m.span.overlaps(span) for span in taken)]
     fixed.sort(key=lambda piece: piece[0].start)
     pattern = re.compile("|".join(map(re.escape, words))) if words else re.compile(r"(?!)")
     cuts = {token.idx for token in doc} | {token.idx + len(token.text) for token in doc}
@@ -244,7 +232,7 @@ def _pieces(text: str, doc: Doc, found: Sequence[Chunk], money: Iterable[Amount]
 def _plain(text: str, start: int, end: int, pattern: re.Pattern[str], cuts: set[int]) -> list[Span]:
     """The words of a stretch without chunks: cue words, and between them what the segmenter said."""
     bounds = {start, end} | {cut for cut in cuts if start < cut < end}
-    for match in pattern.finditer(text, start, end):
+    for match in (*pattern.finditer(text, start, end), *DATE.finditer(text, start, end)):
         bounds -= {cut for cut in bounds if match.start() < cut < match.end()}
         bounds |= {match.start(), match.end()}
     for index in range(start, end):
