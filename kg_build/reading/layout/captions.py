@@ -81,7 +81,7 @@ def mark_captions(blocks: list[Block], source: str) -> list[Block]:
                     parts = parts[:1]
             index += len(parts) - 1
             found.append(_caption(parts, credit[0] if credit else ()))
-        elif credit is not None:
+        elif credit is not None and not _wrote_too(block, source):
             people, at = credit
             alone = at == 0 or not squeeze(source[block.start : block.start + at])
             if alone and found and _takes_credit(found[-1], block):
@@ -95,6 +95,14 @@ def mark_captions(blocks: list[Block], source: str) -> list[Block]:
 def _credit_of(block: Block, source: str) -> tuple[tuple[Credit, ...], int] | None:
     span = block.ranges[-1]
     return photo_credits(source[span.start : span.end], span.start)
+
+
+def _wrote_too(block: Block, source: str) -> bool:
+    """Whether a line is a byline of people who wrote the story and took its pictures (记者 张三 摄影报道)."""
+    span = block.ranges[0]
+    if not block.dense.rstrip(")）]】。").endswith("报道"):
+        return False
+    return any(one.role is not Role.PHOTOGRAPHER for one in parse_byline(source[span.start : span.end], span.start))
 
 
 def _takes_credit(above: Block, credit: Block) -> bool:

@@ -354,8 +354,10 @@ def _mark_bylines(blocks: list[Block], source: str) -> list[Block]:
         raw = source[span.start : span.end]
         names = parse_byline(raw, span.start)
         closes = bool(names) and raw[0] in "(（[【"
-        if not names and len(block.dense) <= 12 and (around.ends_story(index) or around.heads_story(index)):
-            names = parse_byline(raw, span.start, bare=Role.AUTHOR)
+        if not names and len(block.dense) <= 16 and (around.ends_story(index) or around.heads_story(index)):
+            # Below a page's last sentence hardly anything but names stands alone.
+            at_foot = around.below[index] is None and around.ends_story(index)
+            names = parse_byline(raw, span.start, bare=Role.AUTHOR, loose=at_foot)
             closes = bool(names) and around.ends_story(index)
         unnamed = not names and block.dense[0] == "本" and load_patterns().role.fullmatch(block.dense) is not None
         found.append(replace(block, kind=Kind.BYLINE, credits=names, closes=closes) if names or unnamed else block)

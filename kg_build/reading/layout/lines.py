@@ -69,6 +69,8 @@ class Block:
     dateline: bool = False
     """Opens a story: 某某日报讯."""
     publisher: str | None = None
+    extent: float = 0.0
+    """Columns that its line takes with the white space in and before it, in full-width characters."""
 
     @property
     def start(self) -> int:
@@ -98,9 +100,9 @@ def split_lines(text: str) -> list[Block]:
         lead = raw.index(stripped[0])
         start = match.start() + lead
         breaks = len(_BREAK.findall(text, end_of_last, match.start()))
-        blocks.append(
-            Block(Kind.TEXT, (Span(start, start + len(stripped)),), squeeze(stripped), max(0, breaks - 1 if blocks else 0), lead)
-        )
+        gap = max(0, breaks - 1 if blocks else 0)
+        place = (Span(start, start + len(stripped)),)
+        blocks.append(Block(Kind.TEXT, place, squeeze(stripped), gap, lead, extent=width(raw[: lead + len(stripped)])))
         end_of_last = match.end()
     return blocks
 

@@ -8,7 +8,7 @@ from kg_build.model import Role, Span
 from kg_build.reading.layout.lines import Credit
 from kg_build.reading.layout.patterns import HAN, SPACE, load_patterns
 
-_SEPARATORS = re.compile(rf"(?:{SPACE}|[、,，/／;；:：|｜&＆·])+")
+_SEPARATORS = re.compile(rf"(?:{SPACE}|[、,，/／;；:：|｜&＆·□■◆])+")
 _TOKEN = re.compile(rf"[{HAN}]+(?:[·•・][{HAN}]+)*")
 _OUTER = re.compile(rf"^{SPACE}*[(（\[【](?P<inner>[^()（）]*)[)）\]】]{SPACE}*[。.]?{SPACE}*$", re.DOTALL)
 MAX_NAMES = 10
@@ -23,6 +23,8 @@ def is_name(text: str, *, strict: bool = True) -> bool:
     if any(dot in text for dot in "·•・"):
         return 4 <= len(text) <= 20
     if not 2 <= len(text) <= 4 or text in patterns.no_names or not all(char >= "\u3400" for char in text):
+        return False
+    if patterns.editor.fullmatch(text):
         return False
     if strict and len(text) == 3 and text[:2] in patterns.no_names:
         return False
@@ -46,13 +48,14 @@ def split_names(token: str) -> list[str]:
     return best[-1] or []
 
 
-def parse_byline(text: str, base: int, *, bare: Role | None = None) -> tuple[Credit, ...]:
+def parse_byline(text: str, base: int, *, bare: Role | None = None, loose: bool = False) -> tuple[Credit, ...]:
     """The people of a byline, or nothing if the text is no byline through and through.
 
     Args:
         text: A line, or the words after a story's last sentence.
         base: Where ``text`` begins in the source; spans are counted from there.
         bare: The role of names that no role stands before; None where names alone make no byline.
+        loose: Whether bare names count without a known family name too.
     """
     if len(text) > 200:
         return ()
@@ -62,9 +65,11 @@ def parse_byline(text: str, base: int, *, bare: Role | None = None) -> tuple[Cre
         text, base = text[lead.end() :], base + lead.end()
     if outer := _OUTER.match(text):
         base, text = base + outer.start("inner"), outer.group("inner")
-    grammar = _Grammar(text, base, bare)
+    grammar = _Grammar(text, base, bare, loose)
     found = grammar.run()
-    if len(found) > MAX_NAMES or not any(is_name(one.name) for one in found):
+    # One unknown family name may be a rare one; two of them are rather words.
+    rare = grammar.certain and len(found) == 1
+    if len(found) > MAX_NAMES or not (rare or any(is_name(one.name) for one in found)):
         return ()
     return found
 
@@ -72,11 +77,14 @@ def parse_byline(text: str, base: int, *, bare: Role | None = None) -> tuple[Cre
 class _Grammar:
     """Reads a byline from left to right: separators, roles, names, words after names."""
 
-    def __init__(self, text: str, base: int, bare: Role | None) -> None:
+    def __init__(self, text: str, base: int, bare: Role | None, loose: bool) -> None:
         self.text = text
         self.base = base
         self.role = bare
         self.own_paper = False
+        self.loose = loose
+        """Whether any two to four characters are a name here: after 记者 and a space only names follow."""
+        self.certain = loose
         self.names: list[tuple[str, int]] = []
         self.found: list[Credit] = []
 
@@ -94,22 +102,36 @@ class _Grammar:
         patterns = load_patterns()
         if separator := _SEPARATORS.match(self.text, position):
             return separator.end()
-        if (marker := patterns.role.match(self.text, position)) and marker.lastgroup:
+        tail = patterns.after_names.match(self.text, position) if self.found or self.names else None
+        both = tail is not None and tail.lastgroup == "both" and tail.end() == len(self.text)
+        if not both and (marker := patterns.role.match(self.text, position)) and marker.lastgroup:
             if not self._flush():
                 return None
             self.role = Role(marker.lastgroup.removesuffix("_short"))
             self.own_paper = marker.group()[0] == "本" or patterns.paper.match(marker.group()) is not None
+            parted = _SEPARATORS.match(self.text, marker.end()) is not None
+            self.loose = parted or self.own_paper
+            self.certain = self.certain or parted
             return marker.end()
-        tail = patterns.after_names.match(self.text, position) if self.found or self.names else None
         if tail and _at_edge(self.text, tail.end()):
             if tail.lastgroup == "photographer" and not self.own_paper:
                 self.role = Role.PHOTOGRAPHER
+            elif tail.lastgroup == "plain" and not self._flush():
+                return None
+            elif tail.lastgroup == "both":
+                self.role = self.role or Role.AUTHOR
             return tail.end() if self.role is not None else None
         token = _TOKEN.match(self.text, position)
         if token is None or self.role is None:
             return None
         next_role = patterns.role.search(self.text, position + 1, token.end())
         end = next_role.start() if next_role else token.end()
+        for place in range(position + 2, end):
+            # 张三文/图: the words after a name may touch it.
+            glued = patterns.after_names.match(self.text, place)
+            if glued and glued.lastgroup == "both" and _at_edge(self.text, glued.end()):
+                end = place
+                break
         self.names.append((self.text[position:end], position))
         return end
 
@@ -117,7 +139,7 @@ class _Grammar:
         """Make credits of the names since the last role; False if they can't be names."""
         if not self.names:
             return True
-        made = _names_of(self.names, self.role or Role.AUTHOR, self.base, strict=not self.own_paper)
+        made = _names_of(self.names, self.role or Role.AUTHOR, self.base, strict=not self.loose)
         self.names.clear()
         self.found.extend(made)
         return bool(made)
@@ -138,11 +160,15 @@ def _names_of(tokens: list[tuple[str, int]], role: Role, base: int, *, strict: b
             while run < len(tokens) and len(tokens[run][0]) == 1:
                 run += 1
             size = 2 if (run - index) % 2 == 0 else 3
+            if run - index == 1:
+                # 张　小三: the family name stands off.
+                size, run = 2, index + 2
             group = tokens[index : index + size]
             name = "".join(part for part, _ in group)
-            if len(group) < size or not is_name(name):
+            certain = strict or len(group[-1][0]) > 1 or name[0] in "图摄"
+            if len(group) < size or not 2 <= len(name) <= 3 or not is_name(name, strict=certain):
                 return []
-            found.append(Credit(name, role, Span(base + at, base + group[-1][1] + 1)))
+            found.append(Credit(name, role, Span(base + at, base + group[-1][1] + len(group[-1][0]))))
             index += size
             continue
         names = [token] if is_name(token, strict=strict) and not (len(token) == 4 and split_names(token)) else split_names(token)

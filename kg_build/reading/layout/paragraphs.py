@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kg_build.reading.layout.flow import running_on
 from kg_build.reading.layout.lines import Block, Kind, PageShape, ends_sentence, measure, unbalanced
 from kg_build.reading.layout.patterns import load_patterns
 
@@ -28,7 +29,7 @@ def drop_repeats(blocks: Sequence[Block]) -> list[Block]:
     texts = [index for index, block in enumerate(blocks) if block.kind is Kind.TEXT]
     seen: dict[str, int] = {}
     twins: list[Twins] = []
-    long = {place for place, index in enumerate(texts) if len(blocks[index].dense) >= MIN_REPEAT}
+    long = {place for place, index in enumerate(texts) if _may_repeat(blocks[index].dense)}
     singles: dict[str, int] = {}
     for place in sorted(long):
         singles.setdefault(blocks[texts[place]].dense, place)
@@ -55,6 +56,11 @@ def drop_repeats(blocks: Sequence[Block]) -> list[Block]:
         doomed.update(place for pair in run for place in pair[0 if keep_other else 1])
     dropped = {texts[place] for place in doomed}
     return [replace(block, kind=Kind.DUPLICATE) if index in dropped else block for index, block in enumerate(blocks)]
+
+
+def _may_repeat(dense: str) -> bool:
+    """Whether a line is long enough to be told as a copy; the two edges of a box are none."""
+    return len(dense) >= MIN_REPEAT and any(char.isalnum() for char in dense)
 
 
 def _runs(twins: Sequence[Twins]) -> list[list[Twins]]:
@@ -107,6 +113,7 @@ def join_lines(blocks: Sequence[Block], shape: PageShape) -> list[Block]:
         current.clear()
 
     following = _next_texts(blocks)
+    flowing = running_on(blocks)
     for index, block in enumerate(blocks):
         if block.kind in _TRANSPARENT:
             held.append(block)
@@ -115,11 +122,13 @@ def join_lines(blocks: Sequence[Block], shape: PageShape) -> list[Block]:
             close()
             joined.append(block)
             continue
-        if current and _continues(current[-1], block, following[index], shape):
+        if current and (index - 1 in flowing or _continues(current[-1], block, following[index], shape)):
             current.append(block)
             continue
         close()
-        if _is_subtitle(block):
+        if index in flowing or block.dateline:
+            current.append(block)
+        elif _is_subtitle(block):
             joined.append(replace(block, kind=Kind.SUBTITLE))
         elif _is_heading(block, following[index], shape):
             joined.append(replace(block, kind=Kind.HEADING))
@@ -143,7 +152,8 @@ def _next_texts(blocks: Sequence[Block]) -> list[Block | None]:
 
 
 def _is_subtitle(block: Block) -> bool:
-    return block.dense.startswith(("——", "—", "──")) and len(block.dense) <= MAX_TITLE and block.is_open
+    words = block.dense.strip("—─━-")
+    return bool(words) and block.dense.startswith(("——", "—", "──")) and len(block.dense) <= MAX_TITLE and block.is_open
 
 
 def _continues(last: Block, block: Block, after: Block | None, shape: PageShape) -> bool:

@@ -100,7 +100,7 @@ class Patterns:
 
 def _roles(table: Mapping[str, Any], paper: str) -> str:
     own = any_of(table["own_paper"])
-    before = rf"(?:(?:{own}|{paper}){SPACE}*)?(?:驻[{HAN}]{{2,4}})?"
+    before = rf"(?:(?:{own}|{paper}){SPACE}*)?(?:驻[{HAN}]{{1,4}})?"
     groups = [f"(?P<{role}>{before}{any_of(entry['stems'])})" for role, entry in table["roles"].items()]
     # A lone 文 or 图 counts with a stroke or colon only: 文/张三.
     groups += [f"(?P<{role}_short>{any_of(words)}(?={SPACE}*[/／:：]))" for role, words in table["before_names_only"].items()]
@@ -116,10 +116,10 @@ def load_patterns() -> Patterns:
     line = table["dateline"]
     credit, credit_before = (rf"(?:{SPACE}*[(（](?P<{name}>[^()（）]{{2,60}})[)）])?" for name in ("credit", "credit_before"))
     opening = (
-        rf"{credit_before}{SPACE}*"
-        rf"(?P<paper>{any_of(table['own_paper'])}|{paper}|[{HAN}]{{1,6}}[报网])"
+        rf"{credit_before}{SPACE}*[【\[]?"
+        rf"(?P<paper>{any_of(table['own_paper'])}|{paper}|[{HAN}]{{1,6}}[报网刊])"
         rf"(?P<place>[{HAN}]{{0,6}}?{SPACE}*(?:\d{{1,2}}{SPACE}*月{SPACE}*\d{{1,2}}{SPACE}*日)?{SPACE}*)"
-        rf"(?<![{''.join(line['not_before'])}]){any_of(line['ends'])}(?!{any_of(line['not_after'])}){credit}"
+        rf"(?<![{''.join(line['not_before'])}]){any_of(line['ends'])}(?!{any_of(line['not_after'])})[】\]]?{credit}"
     )
     keys = table["keys"]
     nav = table["navigation"]

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from kg_build.reading.layout.lines import Block, Kind
 from kg_build.reading.layout.patterns import load_patterns
 
+MAX_HEADLINES = 5
+"""So many lines may make a headline; a list of figures has more."""
+
 
 @dataclass(slots=True)
 class Story:
@@ -131,7 +134,8 @@ def _place_last(stories: list[Story], pending: list[Block]) -> None:
 def head_parts(story: Story) -> tuple[list[Block], list[Block]]:
     """The head's headline lines, and all of the head with section headings told apart.
 
-    Lines up to the byline (or the first numbered heading) are the headline; a heading after it heads the first section.
+    Lines up to the byline (or the first numbered heading, or a drawn line) are the headline; a
+    heading after it heads the first section.
     """
     patterns = load_patterns()
     lines: list[Block] = []
@@ -140,6 +144,7 @@ def head_parts(story: Story) -> tuple[list[Block], list[Block]]:
     for block in story.head:
         if block.kind is Kind.HEADING:
             over = over or (bool(lines) and patterns.heading_number.match(block.dense) is not None)
+            over = over or len(lines) >= MAX_HEADLINES or not any(char.isalnum() for char in block.dense)
             if not over:
                 lines.append(block)
         elif block.kind is Kind.SUBTITLE:
