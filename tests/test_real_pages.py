@@ -57,4 +57,3 @@ def test_every_quote_of_the_real_pages_stands_where_its_claim_says(tmp_path: Pat
     for (claim, quote, _), pieces in places.items():
         found = sorted("".join("".join(pieces).split()))
         assert sorted("".join(quote.split())) == found, claim
-

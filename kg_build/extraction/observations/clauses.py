@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.quantities import Anchor, Kind, Period, Quantity, find_periods, find_quantities, fold
 from kg_build.model import Article, PartKind, Span
 
@@ -13,11 +14,18 @@ BLANK = "\u3000"
 """Stands for a code point that is no part of any name (a time, a remark in parentheses)."""
 
 _SENTENCE = re.compile(r"[^。!?\n]*[。!?]?[”’」』]?\n?")
-_TOLD_INSIDE = re.compile(r"\((?:其中|含|包括)")
+SIGNS = {"+": 1, "↑": 1, "▲": 1, "-": -1, "—": -1, "↓": -1, "▼": -1}
+"""Marks before a percentage in a table, and the way it goes (folded text)."""
+_TOLD_INSIDE = re.compile(rf"\((?:其中|含|包括|同比|比上年|[{re.escape(''.join(SIGNS))}]\d)")
 _PARENTHESIS = re.compile(r"\([^()]{0,60}\)")
 _SLOGAN = re.compile(r"[“《][^“”《》。;!?]{1,24}[”》]")
 _AIMS = ("目标", "任务", "计划", "预期", "投资计划", "投资目标")
-_BREAK = re.compile(r"[,;:]|——|…")
+_BREAK = re.compile(r"[,;:]|——|…(?!…*\d)")
+"""Dots that lead to a figure in a table (总值……426亿元) are none."""
+_SIGNED_ROW = re.compile(rf"\d[^,。;]{{0,8}}[{re.escape(''.join(SIGNS))}]\d{{1,3}}(?:\.\d+)?%")
+_ROW = re.compile(r"^[^\d,。;]{2,16}\d[\d.]*[^\d,。;]{1,6}(?:[(+↑▲↓▼—-]|$)")
+LEAST_ROWS = 3
+"""Signed lines that make a page hold a table, whose other lines are rows too."""
 _READ = {PartKind.BODY, PartKind.HEADING}
 
 
@@ -59,7 +67,7 @@ class Page:
 def read_page(article: Article, anchor: Anchor) -> Page:
     """Split the body and headings of an article into sentences and clauses with their figures and times."""
     text = fold(article.text)
-    spans = [part.span for part in article.parts if part.kind in _READ] if article.parts else [Span(0, len(text))]
+    spans = _read_spans(article, text) if article.parts else [Span(0, len(text))]
     marks = list(text)
     drafts: list[tuple[Span, bool, list[Quantity], list[Period]]] = []
     for span in spans:
@@ -92,6 +100,17 @@ def read_page(article: Article, anchor: Anchor) -> Page:
     return Page(text, masked, sentences)
 
 
+def _read_spans(article: Article, text: str) -> list[Span]:
+    """Body and headings, and the rows of a table wherever it was set: short lines with a signed rate, or among such lines."""
+    lines = [(part, text[part.span.start : part.span.end]) for part in article.parts]
+    is_table = sum(bool(_SIGNED_ROW.search(line)) for _, line in lines) >= LEAST_ROWS
+    return [
+        part.span
+        for part, line in lines
+        if part.kind in _READ or _SIGNED_ROW.search(line) or (is_table and part.kind is not PartKind.BYLINE and _ROW.match(line))
+    ]
+
+
 def _shift(quantity: Quantity, by: int) -> Quantity:
     span, core = quantity.span, quantity.core
     return replace(quantity, span=Span(span.start + by, span.end + by), core=Span(core.start + by, core.end + by))
@@ -109,6 +128,7 @@ def _clauses(text: str, span: Span, quantities: list[Quantity], periods: list[Pe
         if not _within(m.start(), quantities)
     ]
     cuts += [(at, at + 1, False) for at in _pauses(text, span, usable)]
+    cuts += [(q.span.end, q.span.end, True) for q in usable if _closes_row(text, q)]
     start, fresh = span.start, True
     for cut_start, cut_end, semicolon in [*sorted(cuts), (span.end, span.end, False)]:
         here = Span(start, max(start, cut_start))
@@ -135,6 +155,19 @@ def _pauses(text: str, span: Span, quantities: list[Quantity]) -> Iterator[int]:
         behind = [q for q in quantities if position < q.span.start and q.span.end <= until]
         if not before or not behind:
             continue
+        change = text[position + 1 : behind[0].span.start].rstrip("了达")
+        if behind[0].kind is Kind.PERCENT and before[-1].kind is Kind.PERCENT and _is_change(change):
+            continue  # 分别增长12%、下降5%
         if behind[0].span.start > position + 1 or text[before[-1].span.end : position].strip():
             breaks.add(position)
             yield position
+
+
+def _closes_row(text: str, figure: Quantity) -> bool:
+    """Whether a signed percentage ends a row of a table whose rows run on (产值9亿元+8%税收2亿元-3%)."""
+    signed = figure.kind is Kind.PERCENT and text[max(0, figure.span.start - 1) : figure.span.start] in SIGNS
+    return signed and bool(re.match("[一-鿿)]", text[figure.span.end : figure.span.end + 1]))
+
+
+def _is_change(text: str) -> bool:
+    return bool(re.fullmatch(words("rise", "fall", "rise-short", "fall-short"), text))

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
 from kg_build.extraction.observations.clauses import Clause, read_page
+from kg_build.extraction.observations.compact import compact
 from kg_build.extraction.observations.levels import read_level
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.merge import merge
 from kg_build.extraction.observations.rates import read_percent, read_rank, read_times
 from kg_build.extraction.observations.reader import Reader, Told, is_difference
-from kg_build.extraction.observations.scene import Draft, Scene, is_single_project
+from kg_build.extraction.observations.scene import Draft, Scene
 from kg_build.extraction.observations.subjects import Subjects
+from kg_build.extraction.observations.topics import find_subject
 from kg_build.extraction.quantities import Anchor, Kind, PeriodKind, Quantity, find_periods, make_anchor
 from kg_build.model import Article, Mention, Observation, PartKind
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-_FUND = re.compile("的(?:目标|速度|增|[^,]{0,10}(?:基金|专项资金|引导资金|贷款|债券)$)")
-_BEFORE_CHANGE = re.compile("[由从][\\d.,零一二两三四五六七八九十百千万亿]+[^\\d,]{1,5}?(?=增|提|扩|发展|升|降|减|上升|下降|压)")
+_FUND = re.compile("的(?:目标|速度|增|股权|股份|[^,]{0,10}(?:基金|专项资金|引导资金|贷款|债券|订单|合同)$)")
+_BEFORE_CHANGE = re.compile(
+    "[由从](?:[^,\\d]{0,6}的)?(?:目前的?)?[\\d.,零一二两三四五六七八九十百千万亿]+[^\\d,]{1,5}?(?=增|提|扩|发展|升|降|减|上升|下降|压|变|猛|做|拉|改|涨|掉)"
+)
 """由N… in front of what it has become."""
 
 
@@ -43,11 +49,13 @@ def find_observations(
         mentions: the names and generic forms found, whose ids ``of`` refers to.
         implicit: the id of the mention of the story's own zone for a position of the text.
         year: the year that the page around this story gives away (`infer_year` of the whole page), taken where the story has
-            no date and tells none itreader.
+            no date and tells none itself.
 
     Returns:
         Observations with values in base units and periods resolved against the article's date; a figure said twice is one.
     """
+    read = compact(article, mentions)
+    article, mentions = read.article, read.mentions
     heading = (
         " ".join(article.text[p.span.start : p.span.end] for p in article.parts_of(PartKind.TITLE, PartKind.SUBTITLE))
         or article.title
@@ -58,7 +66,7 @@ def find_observations(
     subjects = Subjects(mentions, implicit, page.masked)
     reader = Reader(page, scene, subjects)
     _read(reader)
-    return merge(reader.found, subjects.same)
+    return tuple(replace(o, evidence=read.to_article(o.evidence)) for o in merge(reader.found, subjects.same))
 
 
 def _told_in(heading: str, anchor: Anchor) -> tuple[date, date] | None:
@@ -85,10 +93,12 @@ def _clause(reader: Reader, clause: Clause) -> None:
     scene, page = reader.scene, reader.page
     if clause.fresh:
         scene.target = scene.bounded = scene.foreign = False
+        if scene.subject is not None and len(scene.subject) > 1:
+            scene.subject = None
     figures = [q for q in clause.figures if not reader.subjects.blocks(q)]
     first = figures[0].span.start if figures else clause.span.end
     scene.hear(tuple(p for p in clause.periods if p.span.start < first), page.words(clause.span.start, clause.span.end))
-    cursor = _subject(reader, clause, first, has_figures=bool(figures))
+    cursor = find_subject(reader, clause, first, has_figures=bool(figures))
     if not figures:
         _without_figures(scene, page.words(clause.span.start, clause.span.end))
         return
@@ -113,35 +123,14 @@ def _clause(reader: Reader, clause: Clause) -> None:
             scene.hear(later, "")
 
 
-def _subject(reader: Reader, clause: Clause, first: int, *, has_figures: bool) -> int:
-    """Sets the clause's subject; gives the position behind its words."""
-    scene = reader.scene
-    head = reader.page.words(clause.span.start, first)
-    whole = reader.page.words(clause.span.start, clause.span.end)
-    subject = reader.subjects.subject(clause.span, first)
-    if subject is not None:
-        scene.subject, scene.foreign = subject.of, False
-        scene.single_project = "running" if subject.is_project else None
-        return subject.end
-    if firm := re.match(rf"[^,]{{0,4}}?(?P<kind>{words('firm-subject')})", head):
-        known = reader.subjects.firm(reader.paragraph, clause.span.start)
-        known = known if known is not None else reader.subjects.firm(0, clause.span.start)
-        scene.subject, scene.foreign = ((known,), False) if known is not None else (None, True)
-        at = reader.page.masked.find(firm["kind"], clause.span.start, first)
-        return at + len(firm["kind"]) if at >= 0 else clause.span.start
-    if project := is_single_project(head, whole=not has_figures):
-        scene.single_project = scene.single_project or project
-    elif re.match(rf"(?:其中|而|目前)?(?:{words('foreign-subject')})(?!唯一|首|排|\d|第|前|领先|居|名列|率先|最)", whole):
-        scene.foreign = True
-    elif re.match(rf"(?:{words('own-subject')})", head):
-        scene.foreign = False
-    return clause.span.start
-
-
 def _without_figures(scene: Scene, text: str) -> None:
     """What a clause without figures leaves behind: an aim, or the thing that the next clause counts."""
     if re.search(rf"(?:{words('target')})", text):
         scene.target = True
+    if re.search("持平$|持平[,。]?$", text) and "后者" in text and len(scene.recent) > 1:
+        scene.recent[-1].growth = Decimal(0)
+    elif re.search("持平", text) and scene.last and scene.last[-1].growth is None:
+        scene.last[-1].growth = Decimal(0)
     if aspect := re.fullmatch("(?:在)?(.{2,12}?)(?:建设)?(?:上|方面)", text):
         scene.aspect = aspect[1]
         scene.periods = [p for p in scene.periods if p.kind is not PeriodKind.NOW]  # another matter
@@ -218,7 +207,7 @@ def _groups(text: str, figures: Sequence[Quantity]) -> Iterator[list[Quantity]]:
             group
             and figure.kind is group[-1].kind
             and figure.unit == group[-1].unit
-            and re.fullmatch(r"[、和与及]", text[group[-1].span.end : figure.span.start])
+            and _joins(text[group[-1].span.end : figure.span.start], figure.kind)
         ):
             group.append(figure)
             continue
@@ -227,3 +216,11 @@ def _groups(text: str, figures: Sequence[Quantity]) -> Iterator[list[Quantity]]:
         group = [figure]
     if group:
         yield group
+
+
+def _joins(between: str, kind: Kind) -> bool:
+    """Whether two figures stand in a row: 22.9%、25.8%; 增长12%和下降5%."""
+    if re.fullmatch(r"[、和与及]", between):
+        return True
+    change = words("rise", "fall", "rise-short", "fall-short")
+    return kind is Kind.PERCENT and bool(re.fullmatch(rf"[、和与及](?:{change})了?", between))

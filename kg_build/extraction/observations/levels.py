@@ -5,18 +5,30 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from kg_build.extraction.observations import naming
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.reader import Reader, Told, is_running
 from kg_build.extraction.observations.scene import Draft
 from kg_build.extraction.quantities import Kind
+from kg_build.model import EntityType
 
 _ONCE_DONE = re.compile(r"(?:建成|达产|投产|投用|竣工|完工)(?:投产|达产|达效|运营)?后,?")
 _BATCH = re.compile(r"第[一二三四五]批(?:次)?")
 _OFFER = re.compile("(?:最高|最低|每(?!年))[^,]{0,12}$")
 """What is offered or holds for each one: 最高可申请→500万元, 每引进一人补贴→30万元."""
+_SPENT = re.compile("(?:投资|投|砸下|砸|斥资|增资|出资|拿出|获批|耗资|花费?|买下|造价)(?:了|约|近|超)?$")
 _AIMING = re.compile(r"计划|将|要|力争|推动|争")
+_HEADS_COUNTED = {"家", "户", "人", "件"}
+"""Units of what is there on a day; without a verb of change a count in them is a level reached."""
+_LISTED = {"个", "家", "项", "人"}
+_TRADES = {"加工", "服务", "处理", "生产", "供应", "产"}
+"""Verbs that are trades where things are counted right behind them."""
+MAX_ROW = 14
+"""Code points of the name of a row in a table."""
+MAX_DOER = 8
+"""Code points of the words for who did something that may go into the indicator's name."""
 _ARTICLE_UNITS = {"家", "宗", "户"}
 """Classifiers with which 一 is a number; before others it is an article (一支队伍)."""
 AIM_REACH = 40
@@ -44,6 +56,8 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
         if not scene.topic:
             return []  # 投产后预计年产值20亿元: one project's
         before = before[once_done.end() :]
+    if _fills_growth(reader, told):
+        return []
     name = _name(reader, told, before, kind)
     if name is None or not 2 <= len(name.text) <= naming.MAX_NAME:
         return None
@@ -58,7 +72,7 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
     figures = [figure] * len(names) if each else list(told.group)
     if name.rule == "inherited":
         _drop_rounded(reader, told, text)
-    stock = _is_stock(told, name)
+    stock = _is_stock(told, name, target=target)
     drafts = [reader.draft(told.clause, n, q, name.rule, target=target, stock=stock) for n, q in zip(names, figures, strict=True)]
     if figure.kind is Kind.COUNT and name.rule != "inherited" and text.endswith(("项目", "工程")):
         scene.topic, scene.topic_unit, scene.single_project = text, figure.unit, None
@@ -77,21 +91,45 @@ def _refused(reader: Reader, told: Told, kind: str) -> tuple[list[Draft] | None]
     alone = naming.strip_tail(naming.strip_head(before)).removeprefix("企业").removeprefix("公司")
     if re.search(rf"(?:{words('skip-before')})(?:约|近|达|为)?$", before) or re.fullmatch(rf"(?:{words('skip-alone')})", alone):
         return (None if counts else [],)
-    if _OFFER.search(before):
-        return ([],)
-    if before.endswith(("由", "从")):
+    if re.search(rf"(?:{words('skip-of-project')})(?:约|近|达|为)?$", before) and not _stands(reader, alone):
+        return (None if counts else [],)
+    if _OFFER.search(before) or _is_outlay(told, alone) or before.endswith(("将", "把")):
+        return ([],)  # 最高补贴…; 花…建设新线; 将23个机构整合为7个
+    if before.endswith(("由", "从")) or (counts and _is_article(reader, told, kind)):
         return (None,)  # 由3家增加到8家: what was; the name goes on to what is
-    if before.endswith(("将", "把")):
-        return ([],)  # 将23个机构整合为7个
-    if not counts:
-        return None
-    if figure.unit not in _ARTICLE_UNITS and reader.page.text[figure.core.start : figure.core.end] == "一" + figure.unit:
-        return (None,)
-    if not told.last and told.behind and not re.search("[、和与及并]", told.behind):
-        following = naming.phrase_behind(told.behind, "count")
-        if following and following[1] in {"", "任务"} and not naming.has_head(naming.level_name(before, kind)[0], kind):
-            return (None,)  # 三项改革办理任务一宗: part of the name of what is counted next
     return None
+
+
+def _is_outlay(told: Told, alone: str) -> bool:
+    """Whether a sum is spent by somebody on one thing (投资…建设新厂, 花…买下)."""
+    if told.figure.kind is not Kind.MONEY or not _SPENT.search(told.before):
+        return False
+    return alone in {"增资", "造价"} or bool(re.match(rf"(?:的|{words('spent-on')})", told.behind))
+
+
+def _is_article(reader: Reader, told: Told, kind: str) -> bool:
+    """Whether a number of things is no count: 一家果汁企业, 远禾公司一家, 三项改革办理任务一宗."""
+    figure, behind = told.figure, told.behind
+    if reader.page.text[figure.core.start : figure.core.end] == "一" + figure.unit:
+        if figure.unit not in _ARTICLE_UNITS:
+            return True
+        happens = re.match(rf"(?:{words('adverb')})*(?:{words('event-verb')})", behind)
+        if figure.unit == "家" and ((behind and not happens) or told.before.endswith(("公司", "仅此", "集团"))):
+            return True
+    if told.last or not behind or re.search("[、和与及并]", behind):
+        return False
+    following = naming.phrase_behind(behind, "count")
+    return bool(
+        following and following[1] in {"", "任务"} and not naming.has_head(naming.level_name(told.before, kind)[0], kind)
+    )  # part of the name of what is counted next
+
+
+def _stands(reader: Reader, words_before: str) -> bool:
+    """Whether the clause tells of a firm or park at work, or of a capacity that was cut, not of a project."""
+    if re.match("(?:压减|淘汰|化解|退出|削减)", words_before):
+        return True
+    kind = reader.subjects.kind(reader.scene.subject or ())
+    return kind in {EntityType.ENTERPRISE, EntityType.PARK} and not reader.scene.single_project
 
 
 def _name(reader: Reader, told: Told, before: str, kind: str) -> _Name | None:
@@ -104,6 +142,9 @@ def _name(reader: Reader, told: Told, before: str, kind: str) -> _Name | None:
         return None if named is None or bare else _Name(named, "counted")
     if verb and figure.kind is Kind.MEASURE and naming.has_head(verb, kind):
         return _Name(verb, "level")
+    if len(name) == 1:
+        action = _by_action(reader, told, before)
+        return _Name(action, "action") if action else None
     if len(name) < 2:
         aimed = bool(re.search(rf"(?:{words('target-local')})", told.behind))
         return _Name(_inherited(reader, told, verb), "inherited", aimed)
@@ -111,11 +152,54 @@ def _name(reader: Reader, told: Told, before: str, kind: str) -> _Name | None:
         return _Name(name + last[-1].indicator[earlier.end() :], "level")
     if not naming.has_head(name, kind):
         name = re.sub(rf"(?:通过审核|通过验收|通过认定|通过|{words('adverb')})$", "", name)
+    if re.fullmatch("[(]?[+↑▲↓▼—-]+", told.behind) and len(name) <= MAX_ROW:
+        return _Name(name, "level")  # a row of a table
+    if not naming.has_head(name, kind) and (part := _part_of_sum(reader, told, name)):
+        return _Name(part, "level")
     if not naming.has_head(name, kind):
-        return None
+        action = _by_action(reader, told, before)
+        return _Name(action, "action") if action else None
     if re.fullmatch("完成(?:年度)?投资|融资", name) and re.search(r"累计[^,]{0,8}$", before):
         name = "累计" + name
     return _Name(name, "level")
+
+
+def _part_of_sum(reader: Reader, told: Told, name: str) -> str:
+    """A part of the sum told before, with its measure (销售收入5亿元,其中喷雾剂2亿元 → 喷雾剂销售收入)."""
+    last = reader.scene.last
+    if "其中" not in told.before or not last or last[-1].unit != told.figure.unit or told.figure.kind is Kind.COUNT:
+        return ""
+    heads = re.search(rf"(?:{words('money-head', 'measure-head')})+$", last[-1].indicator)
+    return name + heads[0] if heads else ""
+
+
+def _by_action(reader: Reader, told: Told, before: str) -> str:
+    """What was done, or can be done, so many times (出货4.6万吨; 收简历843份; 年产浴缸32万只); empty where nothing is told so."""
+    match = _action().search(before)
+    if not match or not match["verb"]:
+        return ""
+    if match["rate"] and (reader.scene.single_project or reader.scene.subject is None):
+        return ""  # a project's capacity
+    if re.match(rf"(?:{words('spent-on')})", told.behind):
+        return ""
+    rate, verb, thing = match["rate"] or "", match["verb"], match["object"]
+    if not thing and told.figure.unit in _LISTED and verb in _TRADES:
+        return ""  # 装备制造、食品加工两个产业
+    if thing:
+        return naming.tidy(rate + verb + thing)
+    doer = naming.strip_tail(naming.strip_head(match["doer"]))
+    if re.search(r"[\d一二两三四五六七八九十][家个名条]", doer) or len(doer) > MAX_DOER:
+        doer = ""
+    name = naming.tidy(doer + rate + verb)
+    return name if len(name) > 1 else ""
+
+
+@cache
+def _action() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<doer>[^,;:“”]{{0,14}}?)(?P<rate>(?<![个今去前后\d十])[年日月])?(?:可|能|共|已|又|再|就|可向市场)?(?P<verb>{words('action-verb')})"
+        r"(?:了|出|到|下|过|各类|近|超)?(?P<object>[^,;:的了]{0,10}?)$"
+    )
 
 
 def _is_aimed(reader: Reader, told: Told, name: str) -> bool:
@@ -135,11 +219,25 @@ def _in_scene(reader: Reader, told: Told, name: str) -> str | None:
         if scene.topic and not scene.single_project:
             return scene.topic + name
         return None if scene.single_project or not name.endswith("完成投资") else name
+    if name.endswith("总投资") and not re.search("项目|工程|合同|签约|个|家", name):
+        return None
     if scene.single_project and told.figure.kind is Kind.COUNT and name.endswith(("项目", "工程")):
         scene.single_project = None  # many again
     if scene.single_project and not (scene.single_project == "running" and is_running(name)):
         return None
     return name
+
+
+def _fills_growth(reader: Reader, told: Told) -> bool:
+    """Gives its level to the growth rate told just before (产值增长8%,为12亿元)."""
+    if not reader.found or not re.fullmatch("(?:已|则)?(?:为|达到?|至|到|增至|降至|减至|升至|完成|实现)", told.before):
+        return False
+    rate = reader.found[-1]
+    if rate.kind != "growth" or rate.value is not None or rate.evidence.start < reader.sentence or len(told.group) > 1:
+        return False
+    rate.value, rate.unit, rate.kind, rate.rule = told.figure.value, told.figure.unit, "level", "level"
+    reader.scene.last = [rate]
+    return True
 
 
 def _look_for_firm(reader: Reader, told: Told, name: str) -> None:
@@ -149,12 +247,14 @@ def _look_for_firm(reader: Reader, told: Told, name: str) -> None:
         scene.owner = reader.subjects.firm(reader.sentence, told.figure.span.start)
 
 
-def _is_stock(told: Told, name: _Name) -> bool:
+def _is_stock(told: Told, name: _Name, *, target: bool) -> bool:
     """Whether a count is a level reached, not what came about in a time."""
     if told.figure.kind is not Kind.COUNT or name.rule == "counted":
         return False
-    if re.match(rf"(?:{words('event-verb', 'built-verb')})", name.text):
+    if re.search(rf"^(?:集中)?(?:{words('event-verb', 'built-verb', 'action-verb')})|新增|净增|净减|退|签|开工", name.text):
         return False
+    if not target and told.figure.unit in _HEADS_COUNTED and name.rule == "level":
+        return True
     return name.rule == "inherited" or bool(re.search("(?:达到|达|有|拥有|总数|突破|超过)$", told.before))
 
 

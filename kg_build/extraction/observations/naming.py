@@ -20,7 +20,9 @@ def _head_strip() -> re.Pattern[str]:
     return re.compile(
         rf"^(?:[、“”]?(?:{words('adverb', 'own-subject', 'target', 'target-local')})"
         f"|园区(?={words('event-verb', 'built-verb', 'light-verb')}|到位|共|已|现|累计)"
-        "|[的、和及与,:]|在(?![建谈库岗校研册])|对(?![外接口])|将|把|以(?!上))"
+        r"|(?:头|前|近|这|过去)?[一二三四五六七八九十两几\d]{1,3}个?(?:多?年来?|月|季度)(?=.{2})|半年(?:多来)?(?=.{2})|月(?=[一-鿿]{2})"
+        r"|(?:比|较)(?:上年|去年|年初|上月|前年|同期|\d{4}年)?(?:同期|末|底)?(?=净增|净减|新增|多|少|.{4})|最终|首届|此番|把|区里|这种模式|反而|但(?=.{2})"
+        "|[的、和及与,:]|在(?![建谈库岗校研册孵营区])|对(?![外接口])|将|把|以(?!上))"
     )
 
 
@@ -28,7 +30,7 @@ def _head_strip() -> re.Pattern[str]:
 def _tail_strip() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{words('light-verb', 'target', 'target-local')}|累计|已|共|总计|合计|约|近|就|仅|均|分别|总数|数量|超|超过|突破"
-        "|增至|增加到|增长到|发展到|升至|扩大到|提高到|提升到|连续.{1,3}年|为|了|的|在|至|各|到|:)$"
+        "|增至|增加到|增长到|发展到|升至|扩大到|提高到|提升到|猛增到|减少到|减到|降到|升到|做到|变成|扩到|扩至|改成|凑满|占了|占到|再做|做|此番|现有|现|却|也|则|又|再|还|要|可|能|将|会|另|连续.{1,3}年|为|了|的|在|至|各|到|:)$"
     )
 
 
@@ -98,7 +100,12 @@ def head_kind(kind: Kind, unit: str) -> str:
 
 def has_head(name: str, kind: str) -> bool:
     """Whether a phrase ends in a noun that statisticians count or sum up."""
-    return bool(_heads(kind).search(name))
+    return bool(_heads(kind).search(name)) or (kind != "people" and len(name) > 1 and bool(_suffix().search(name)))
+
+
+@cache
+def _suffix() -> re.Pattern[str]:
+    return re.compile(rf"(?:{words('suffix-head')})$")
 
 
 @cache
@@ -126,7 +133,7 @@ def phrase_behind(text: str, kind: str) -> tuple[str, str] | None:
 
 def tidy(name: str) -> str:
     """A name without stray marks, vague modifiers and tally words."""
-    name = name.strip("、,:;的和及与 ")
+    name = re.sub(r"^.{0,6}?\d+[家名户个](?:企业|公司|单位|项目)?(?:里|中)?(?=.{2})", "", name.strip("、,:;的和及与…·( "))
     if "的" in name[1:-2]:
         head, _, tail = name.rpartition("的")
         verb = re.match(rf"(?:{words('event-verb', 'built-verb')})", head)

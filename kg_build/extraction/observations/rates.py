@@ -7,10 +7,12 @@ from decimal import Decimal
 from functools import cache
 
 from kg_build.extraction.observations import naming
+from kg_build.extraction.observations.clauses import SIGNS
+from kg_build.extraction.observations.holdings import read_holding
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.reader import Reader, Told, is_running
 from kg_build.extraction.observations.scene import Draft
-from kg_build.extraction.quantities import Quantity
+from kg_build.extraction.quantities import PeriodKind, Quantity
 
 _SCOPE_HEAD = re.compile(
     r"^(?:在)?(?:全[国省市县区州]|(?:我|该)[省市区县])的?|^(?:同类|国家级|省级)?(?:经?开发区|经开区|高新区)$"
@@ -18,11 +20,14 @@ _SCOPE_HEAD = re.compile(
 _SCOPE_TAIL = re.compile(
     r"[一二三四五六七八九十]{1,3}[区县市]$|[县市]区?$|^.{0,6}[省市州县](?:各|所辖|所有)?(?:县|市|区|县区|县市区|开发区|经开区)?$"
 )
+_AMONG = re.compile(r"(?:区|市|省|县|国|州|板块|园|企业|行业|业|同类|各地|榜|榜单|强|前列|系统|范围|领域)(?:中|内|里|上)?$")
+"""Ends of the words for those among whom a rank is held; no indicator."""
 _ANAPHORA = re.compile(r"^(?:上述|以上)?(?:[两三四五六七八九十]项)?(?:主要)?(?:经济)?指标(?:增速|分别)*$")
 _PART_OF = re.compile(r"^(?P<left>.*?)(?<!市场)占(?:到|比|据|了)?(?P<whole>[^,]{2,20}?)(?:的)?(?P<word>比重|比例|份额)?$")
 _DEGREE = re.compile(
-    r"^(?P<left>.*?)(?:已|分别|超额)?完成(?P<plan>(?:了|全年|年度|年初|预定|省定|市定|时序|序时|目标|任务|计划|投资|总|既定){1,6})$"
+    r"^(?P<left>.*?)(?:已|分别|超额)?完成(?P<plan>(?:了|全年|年度|年初|预定|省定|市定|时序|序时|目标|任务|计划|预算|投资|总|既定){1,6})$"
 )
+_SIGNED = re.compile(rf"\(?(?:同比|比上年)?(?P<sign>[{re.escape(''.join(SIGNS))}])[—-]*$")
 MOST_DOUBLINGS = 5
 """翻N番 with a greater N is no growth rate that a newspaper tells."""
 
@@ -34,8 +39,14 @@ def read_rank(reader: Reader, told: Told) -> list[Draft]:
         "^.*?(?:排名|排在|排|位次|居|列|评为|评比|获评|获|取得)", "", reader.page.words(figure.span.start, figure.core.start)
     )
     inner = _SCOPE_TAIL.sub("", _SCOPE_HEAD.sub("", _SCOPE_HEAD.sub("", inner)))
+    if _AMONG.search(inner):
+        inner = ""
     outer = naming.strip_tail(naming.strip_head(told.before))
     outer = _SCOPE_HEAD.sub("", re.sub("(?:全[国省市县区州]|中)$", "", outer))
+    if last and _AMONG.search(outer) and re.match("在|全|各", told.before):
+        outer = ""
+    if re.match("中[让有]|名次", outer):
+        return []
     if len(told.group) > 1 or _ANAPHORA.search(outer):
         names = naming.split_list(outer)
         if _ANAPHORA.search(outer):
@@ -45,7 +56,7 @@ def read_rank(reader: Reader, told: Told) -> list[Draft]:
         return [_ranked(reader, told, n, q) for n, q in zip(names, told.group, strict=True)]
     if len(inner) >= 2:
         name = naming.tidy(inner)
-    elif last and (not outer or outer in {"增速", "增幅", "总量", "占比", "均", "规模"}):
+    elif last and (len(outer) < 2 or outer in {"增速", "增幅", "总量", "占比", "均", "规模"}):
         suffix = "" if last[-1].indicator.endswith(outer) else outer
         return [_ranked(reader, told, last[-1].indicator + suffix, figure, of=last[-1].of)]
     else:
@@ -74,13 +85,21 @@ def read_times(reader: Reader, told: Told) -> list[Draft]:
 
 def read_percent(reader: Reader, told: Told) -> list[Draft] | None:
     """Growth rates, shares, rates and degrees of completion; None for what a rate was before (由96%提高到98%)."""
-    if told.before.endswith(("由", "从")):
+    if re.search("[由从][^,]{0,6}$", told.before):
         return None
     if re.match("(?:以上)?的?目标", told.behind):
         return []
+    if sign := _SIGNED.search(told.before):
+        rate = SIGNS[sign["sign"]] * told.figure.value
+        return _growth(reader, told, [rate], told.before[: sign.start()])
     if match := _growth_pattern().search(told.before):
-        sign = -1 if match["fall"] else 1
-        return _growth(reader, told, [sign * q.value for q in told.group], told.before[: match.start()])
+        if re.fullmatch("(?:至|不|缺|多|减|更){1,2}[多少]", told.before):
+            return []
+        signs = _signs(reader, told, -1 if match["fall"] else 1)
+        return _growth(reader, told, [s * q.value for s, q in zip(signs, told.group, strict=True)], told.before[: match.start()])
+    holding = read_holding(reader, told)
+    if holding is not None:
+        return holding
     text = re.sub(rf"(?:{words('percent-verb')})+$", "", told.before)
     for read in (_part_of, _part, _degree):
         found = read(reader, told, text)
@@ -89,14 +108,37 @@ def read_percent(reader: Reader, told: Told) -> list[Draft] | None:
     return _rate(reader, told, text)
 
 
+def _signs(reader: Reader, told: Told, first: int) -> list[int]:
+    """The signs of several rates in a row, each with its own word or the one before it (增长12%和下降5%)."""
+    signs = [first]
+    for before, rate in zip(told.group, told.group[1:], strict=False):
+        between = reader.page.words(before.span.end, rate.span.start)
+        if re.search(rf"{words('fall', 'fall-short')}", between):
+            signs.append(-1)
+        else:
+            signs.append(1 if re.search(rf"{words('rise', 'rise-short')}", between) else signs[-1])
+    return signs
+
+
 def _growth(reader: Reader, told: Told, rates: list[Decimal], before: str) -> list[Draft]:
     scene = reader.scene
     place = told.group[-1].span
     name = naming.strip_tail(naming.strip_head(_comparison().sub("", before)))
+    name = re.sub("^(?:头|前|近)?[一二三四五六七八九十两\\d]{1,3}个?(?:年|月|季度)$", "", name)
     name = _comparison().sub("", name)
+    if name in _ORDER and len(scene.recent) > 1:
+        scene.recent[_ORDER[name]].growth = rates[0]
+        return []
     if len(name) < 2:
         levels = scene.recent if len(rates) > 1 else scene.last
         targets = [d for d in levels if d.growth is None and d.kind == "level" and not d.is_share]
+        if len(rates) == 1 and targets and "年均" in before:
+            name = targets[-1].indicator + "年均增长"
+            return [reader.draft(told.clause, name, None, "growth", of=targets[-1].of, growth=rates[0], span=place)]
+        if len(rates) == 1 and targets and _other_time(told, targets[-1]):
+            return [
+                reader.draft(told.clause, targets[-1].indicator, None, "growth", of=targets[-1].of, growth=rates[0], span=place)
+            ]
         for draft, rate in zip(targets[-len(rates) :], rates, strict=False):
             draft.growth = rate
         return []
@@ -110,6 +152,12 @@ def _growth(reader: Reader, told: Told, rates: list[Decimal], before: str) -> li
     if part_of and (before.startswith("其中") or all(n.endswith("业") for n in names)):
         names = [_completed(n, part_of[0].indicator) for n in names]
     return [reader.draft(told.clause, n, None, "growth", growth=r, span=place) for n, r in zip(names, rates, strict=True)]
+
+
+def _other_time(told: Told, level: Draft) -> bool:
+    """Whether a rate without a name has a time of its own (去年销售额9亿元;今年前8个月又涨了两成)."""
+    spans = [p for p in told.clause.periods if p.kind is PeriodKind.SPAN and p.start and p.end]
+    return bool(spans) and (spans[0].start, spans[0].end) != (level.start, level.end) and level.start is not None
 
 
 def _completed(name: str, whole: str) -> str:
@@ -130,6 +178,12 @@ def _last_name(reader: Reader) -> str:
     return reader.scene.last[-1].indicator if reader.scene.last else ""
 
 
+def _last_whole(reader: Reader) -> str:
+    """What was told last in the sentence, of which 其中…占 gives a part."""
+    levels = [d for d in reader.scene.last if d.kind == "level" and not d.is_share]
+    return naming.base_name(levels[-1].indicator) if levels else ""
+
+
 def _part_of(reader: Reader, told: Told, text: str) -> list[Draft] | None:
     """X占Y(的比重)N%."""
     part = _PART_OF.search(text)
@@ -137,16 +191,22 @@ def _part_of(reader: Reader, told: Told, text: str) -> list[Draft] | None:
         return None
     left = naming.strip_tail(naming.strip_head(part["left"]), "money")
     left = naming.level_name(left, "money")[0] if left else ""
-    whole = re.sub("^全[市区省县](?=.{2})", "", part["whole"])
-    return _shares(reader, told, [(left or _last_name(reader)) + "占" + whole + (part["word"] or "")], "share")
+    left = re.sub("(?:合计|合|便|也|约|已|还|只|仅)$", "", left)
+    if not (left or _last_name(reader)):
+        return []
+    return _shares(reader, told, [(left or _last_name(reader)) + "占" + part["whole"] + (part["word"] or "")], "share")
 
 
 def _part(reader: Reader, told: Told, text: str) -> list[Draft] | None:
     """X占比N%; X what was told before, where it is left out."""
-    if not (re.search("占(?:比)?$", told.before) or text.endswith("占比")):
+    if not (re.search("占(?:比)?(?:到|了|达|据|近|约|仅|为)*$", told.before) or text.endswith("占比")):
         return None
-    name = naming.zone_free(naming.strip_head(re.sub("占比?$", "", text)))
-    names = [naming.tidy(name) or _last_name(reader)]
+    name = naming.zone_free(naming.strip_head(re.sub("(?:便|仅|只|也|约|就|还|却)*占(?:比|了|到)?$", "", text)))
+    name = naming.tidy(name)
+    whole = _last_whole(reader)
+    if name and whole and not text.endswith("占比") and "其中" in told.before:
+        return _shares(reader, told, [name + "占" + whole], "share")
+    names = [name or _last_name(reader)]
     names = naming.split_list(names[0]) if len(told.group) > 1 else names
     return _shares(reader, told, [n + "占比" for n in names if n], "share")
 
@@ -179,11 +239,18 @@ def _rate(reader: Reader, told: Told, text: str) -> list[Draft]:
 @cache
 def _growth_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?P<rise>{words('rise')})|(?P<fall>{words('fall')}))(?:率|幅度|幅|速度|速)?(?:分别|均|已)?"
-        r"(?:达到|达|为|了|超过|超|约|近|突破|在|高达){0,3}$"
+        rf"(?:(?P<rise>{words('rise', 'rise-short')})|(?P<fall>{words('fall', 'fall-short')}))(?:率|幅度|幅|速度|速)?"
+        r"(?:分别|依次|均|已|却|仅)?(?:达到|达|为|了|超过|超|约|近|突破|在|高达|有){0,3}$"
     )
 
 
 @cache
 def _comparison() -> re.Pattern[str]:
-    return re.compile(rf"(?:{words('comparison')}|与.{{0,6}}相比|,)+$")
+    return re.compile(
+        rf"(?:{words('comparison')}|(?:与|同|比|较)[^,]{{0,8}}?(?:年度?|月份?|[年月季]?[末底初]|期|季度|年前|疫情前)(?:相比|同期|同比)?"
+        r"|与.{0,6}相比|,)+$"
+    )
+
+
+_ORDER = {"前者": -2, "后者": -1}
+"""前者增长…,后者…: which of the last two levels is meant."""

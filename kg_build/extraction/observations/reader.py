@@ -13,7 +13,7 @@ from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.scene import Draft, Scene
 from kg_build.extraction.observations.subjects import Subjects
 from kg_build.extraction.quantities import Quantity
-from kg_build.model import Span
+from kg_build.model import EntityType, Span
 
 Figures = Sequence[Quantity]
 _PLANNED = re.compile("(?:预计|有望|拟|将|^计划|(?:区|也|还)计划)[^,]{0,16}$")
@@ -22,6 +22,7 @@ CONFIDENCE = {
     "level": 0.8,
     "counted": 0.8,
     "inherited": 0.65,
+    "action": 0.65,
     "growth": 0.75,
     "share": 0.8,
     "degree": 0.75,
@@ -105,9 +106,13 @@ class Reader:
         if target is None:
             target = scene.target or (bool(_PLANNED.search(before)) and "占" not in before)
         if of is None:
-            own = (scene.owner,) if scene.owner is not None else scene.subject
+            own = (scene.owner,) if scene.owner is not None else self._whose(name, place.start)
             of = own or (self.subjects.implicit(place.start),)
         start, end, text = scene.when(stock=stock, target=target)
+        if not clause.periods and not scene.local and not target and re.search(rf"(?:{words('standing')})", name):
+            start = end = text = None
+        if not target and scene.is_to_come(start, end):
+            target = True
         if start is None and end is None and "年度" in name and scene.anchor.year:
             start, end = date(scene.anchor.year, 1, 1), date(scene.anchor.year, 12, 31)
         kind = rule if rule in {"growth", "rank"} else "level"
@@ -120,6 +125,16 @@ class Reader:
         elif kind == "growth":
             scene.last = [d for d in scene.last if d.kind == "level"][-1:]
         return draft
+
+    def _whose(self, name: str, position: int) -> tuple[int, ...] | None:
+        """The subject, unless the indicator's name tells that it is another's."""
+        subject = self.scene.subject
+        if self.scene.is_kept and self.subjects.kind(subject or ()) is EntityType.ENTERPRISE:
+            return () if re.search(rf"(?:{words('zone-measure')})", name) else subject
+        if subject is None and not self.scene.topic and re.search(rf"(?:{words('firm-measure')})$", name):
+            firm = self.subjects.firm(self.paragraph, position)
+            return subject if firm is None else (firm,)
+        return subject
 
 
 def is_difference(before: str) -> bool:

@@ -72,6 +72,12 @@ class Scene:
     run: int | None = None
     target: bool = False
     subject: tuple[int, ...] | None = None
+    kept: tuple[int, ...] = ()
+    """The firm or park that the paragraph tells of, for clauses that name no subject."""
+    earlier: tuple[int, ...] = ()
+    """What was kept before the clause."""
+    is_kept: bool = False
+    """Whether ``subject`` was not named in the sentence but kept from one before."""
     owner: int | None = None
     local: list[Period] = field(default_factory=list)
     """Times told behind the figure, for it alone (7个有望年底前投产)."""
@@ -79,7 +85,7 @@ class Scene:
 
     def open_paragraph(self, text: str) -> None:
         """A new paragraph begins with ``text``."""
-        self.topic, self.topic_unit, self.periods, self.run = None, None, [], None
+        self.topic, self.topic_unit, self.periods, self.run, self.kept = None, None, [], None, ()
         if self.default and _TURN.match(text):
             self.default, self.turned = None, True
 
@@ -131,6 +137,7 @@ class Scene:
             if not self._holds(period, stock=stock, target=target):
                 continue
             first, last = self._ends(period, target=target)
+            first = None if period.text.rstrip(",").endswith(("末", "底")) else first  # a day, no stretch of time
             if period.kind is PeriodKind.SPAN and end is not None and not (first and first <= end):
                 continue
             start = first if first and not stock else start
@@ -144,6 +151,13 @@ class Scene:
             elif self.turned and self.anchor.year:
                 start, end = date(self.anchor.year, 1, 1), date(self.anchor.year, 12, 31)
         return start, end, "、".join(texts) or None
+
+    def is_to_come(self, start: date | None, end: date | None) -> bool:
+        """Whether a time lies wholly behind the day of print (到2025年, 明年), so that what is told of it is aimed at."""
+        printed = self.anchor.published
+        return printed is not None and (
+            (start is not None and start > printed) or (start is None and end is not None and end > printed)
+        )
 
     def _holds(self, period: Period, *, stock: bool, target: bool) -> bool:
         """Whether a time that was told says something about a figure of this sort."""

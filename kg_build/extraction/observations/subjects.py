@@ -41,6 +41,9 @@ OWN_BODIES = (
 )
 """Bodies through which a zone or place acts; their figures are its own."""
 REACH = 60
+_POST = re.compile(
+    r"(?:原|副|常务)*(?:市长|县长|区长|州长|书记|市委|县委|区委|党工委|党委|管委会(?:副?主任|党)|人大|政协|委常委|委书记|委副书记)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Subjects:
 
     def __init__(self, mentions: tuple[Mention, ...], implicit: Callable[[int], int], text: str) -> None:
         self.implicit, self._text = implicit, text
+        self._joined = text.replace("\u3000", "、")
         named = (m for m in mentions if m.form is not MentionForm.IMPLICIT)
         self._mentions = sorted(named, key=lambda m: (m.span.start, -len(m.span), m.id))
         self._by_id = {m.id: m for m in self._mentions}
@@ -98,7 +102,7 @@ class Subjects:
         found: list[Mention] = []
         at = clause.start
         while True:
-            lead = _lead_in().match(self._text.replace("\u3000", "、"), at, before)
+            lead = _lead_in().match(self._joined, at, before)
             at = lead.end() if lead else at
             here = [
                 m
@@ -125,16 +129,54 @@ class Subjects:
             return Subject((found[0].id,) if park else (), not park, end)
         if found[0].type is EntityType.INSTITUTION and found[0].name.endswith(OWN_BODIES):
             return Subject((), is_project=False, end=end)
+        if found[0].type in {EntityType.PLACE, EntityType.ZONE} and _POST.match(behind):
+            return None  # 云溪市副市长…说: the speaker's post
+        if found[0].type is EntityType.INSTITUTION and len(found) > 1:
+            return Subject((), is_project=False, end=end)
         if found[0].type is EntityType.PLACE and behind.startswith(("排名", "第", "平均", "首", "前", "率先")):
             return None
         if behind.startswith(("等地", "等")):
             found = found[:1]
         return Subject(tuple(m.id for m in found if m.type is found[0].type), is_project=False, end=end)
 
+    def within(self, start: int, end: int) -> list[Mention]:
+        """The mentions that begin in a range, in order."""
+        return self._from(start, end)
+
+    def kind(self, of: tuple[int, ...]) -> EntityType | None:
+        """The class of the first of some mentions."""
+        mention = self._by_id.get(of[0]) if of else None
+        return mention.type if mention else None
+
+    def speaker(self, start: int, end: int) -> Mention | None:
+        """The first person named in a range."""
+        people = (m for m in self._from(start, end) if m.type in {EntityType.OFFICIAL, EntityType.PERSON})
+        return next(people, None)
+
+    def latest(self, kind: EntityType, start: int, end: int, kept: tuple[int, ...]) -> int | None:
+        """Whom a general word of a class means: ``kept`` if it is one, else the last one named between two positions."""
+        if kept and self.kind(kept) is kind:
+            return kept[0]
+        last = self._last(kind, start, end)
+        return last.id if last else None
+
+    def _last(self, kind: EntityType, start: int, end: int) -> Mention | None:
+        """The last mention of a class within a range."""
+        for index in range(bisect_left(self._starts, end) - 1, -1, -1):
+            mention = self._mentions[index]
+            if mention.span.start < start:
+                return None
+            if mention.type is kind and mention.span.end <= end:
+                return mention
+        return None
+
+    def firm_before(self, position: int) -> Mention | None:
+        """The firm named last before a position."""
+        return self._last(EntityType.ENTERPRISE, 0, position)
+
     def firm(self, start: int, position: int) -> int | None:
         """The firm named last between two positions (the paragraph's beginning and a figure), for 公司 …."""
-        firms = [m for m in self._from(start, position) if m.type is EntityType.ENTERPRISE and m.span.end <= position]
-        return firms[-1].id if firms else None
+        return self.latest(EntityType.ENTERPRISE, start, position, ())
 
     def owner(self, start: int, end: int) -> Mention | None:
         """A park, school or firm named as owner right behind an event verb (盘活→山河园区←闲置土地)."""

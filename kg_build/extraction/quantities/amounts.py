@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kg_build.extraction.quantities.find import Qualifier, find_quantities
-from kg_build.extraction.quantities.units import Kind
+from kg_build.extraction.quantities.units import Kind, currency
 from kg_build.model import Span
 
 
@@ -25,7 +25,5 @@ class Amount:
 def find_amounts(text: str) -> tuple[Amount, ...]:
     """The sums of money in ``text``: 总投资3.5亿元 → 350000000 CNY; 5000万美元 → 50000000 USD."""
     return tuple(
-        Amount(q.span, q.value, "CNY" if q.unit == "元" else q.unit, q.qualifier, q.high)
-        for q in find_quantities(text)
-        if q.kind is Kind.MONEY
+        Amount(q.span, q.value, currency(q.unit), q.qualifier, q.high) for q in find_quantities(text) if q.kind is Kind.MONEY
     )

@@ -49,7 +49,7 @@ class Quantity:
     value: Decimal
     """In base units; of a range the lower end."""
     unit: str
-    """Base unit (元, 亩, 平方米, 吨, %, 人, 名 …), the text's classifier, or a currency by ISO 4217."""
+    """Base unit (元, 亩, 平方米, 吨, %, 人, 名 …), the text's classifier, or a currency as printed (美元)."""
     kind: Kind
     qualifier: Qualifier | None = None
     high: Decimal | None = None
@@ -64,7 +64,8 @@ class Quantity:
 
 
 def _any_of(words: dict[str, Qualifier]) -> str:
-    return "|".join(sorted(words, key=lambda word: (-len(word), word)))
+    scaled = {"上": "上(?=[百千万亿])"}  # 上百家, but 规模以上17家
+    return "|".join(scaled.get(word, word) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
 _ORDINAL = re.compile(
@@ -88,10 +89,13 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<before>{_any_of(BEFORE)})?"
         rf"(?<![A-Za-z\d第])(?:(?<![几数])|(?=\d))(?:人民币)?(?P<n>{NUMBER})(?:(?P<u1>{unit})?(?P<to>[-—～至到]{{1,2}})(?P<n2>{NUMBER}))?"
         rf"(?P<about>[余多来]?)(?P<unit>{unit})(?P<per>/(?:吨|亩|人|平方米|年|月|户|度|千瓦时))?(?P<after>{_any_of(AFTER)})?"
-        r"|(?P<before4>超过|超|近|约|逾|不足)?(?P<tenth>[一二两三四五六七八九])成(?P<half>半)?(?P<after4>以上|多|左右)?(?=[,。;、)]|$|的|企业|是|为)"
+        r"|(?P<before4>超过|超|近|约|逾|不足)?(?P<tenth>[一二两三四五六七八九])成(?P<half>[半一二三四五六七八九])?(?P<after4>以上|多|左右)?(?![为立长本员果熟功效交品就群都型不])"
+        r"|翻了?(?P<doubled>番|倍)"
     )
 
 
+_TENTHS = {mark: number for number, mark in enumerate("零一二三四五六七八九")} | {"半": 5}
+"""What follows 成: 三成半 and 三成六."""
 _BORROW = re.compile(rf"(?<![A-Za-z\d第几数.])(?P<n>{NUMBER})(?P<sep>[、和与及])$")
 _BARE = set(SCALES) - {"十"}
 
@@ -131,9 +135,12 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
         value = parse_number(match["tenth"])
         if value is None:
             return None
-        value = value * 10 + (5 if match["half"] else 0)
+        value = value * 10 + (_TENTHS[match["half"]] if match["half"] else 0)
         qualifier = BEFORE.get(match["before4"] or "") or AFTER.get(match["after4"] or "")
         return Quantity(span, Span(match.start("tenth"), match.end()), value, "%", Kind.PERCENT, qualifier)
+    if match["doubled"]:
+        place = Span(match.start("doubled"), match.end())
+        return Quantity(place, place, Decimal(1), "番", Kind.TIMES)
     return _read_number(text, match, span)
 
 
@@ -149,6 +156,10 @@ def _read_number(text: str, match: re.Match[str], span: Span) -> Quantity | None
     high = parse_number(match["n2"]) if match["n2"] else None
     if low is None or (match["n2"] and high is None):
         return None
+    if match["u1"] and units()[match["u1"]].kind is not units()[match["unit"]].kind:
+        first = units()[match["u1"]]  # 241亿元-8.8%: no range, but a sum and its fall
+        core = Span(start, match.end("u1"))
+        return Quantity(Span(span.start, core.end), core, trim(low * first.factor), first.base, first.kind)
     bare = written[0] in _BARE
     qualifier = (
         AFTER.get(match["after"] or "")
@@ -158,6 +169,8 @@ def _read_number(text: str, match: re.Match[str], span: Span) -> Quantity | None
     if bare and (qualifier is None or qualifier is Qualifier.AT_LEAST):
         return None  # 百亿级, 亿元以上, 万元: a class of size, no figure
     unit = units()[match["unit"]]
+    if unit.form == "度" and re.search("[万亿]$", written):
+        unit = units()["千瓦时"]  # 发电800万度; nothing else comes in so many degrees
     if high is not None:
         mark = re.search(r"[十百千万亿]+$", match["n2"])
         if mark and not match["u1"] and not re.search(r"[十百千万亿]", written):

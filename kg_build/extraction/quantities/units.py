@@ -46,6 +46,7 @@ SCHEMA: dict[str, Any] = {
                     "factor": {"type": ["integer", "string"]},
                     "kind": {"enum": [kind.value for kind in Kind]},
                     "not_before": {"type": "string"},
+                    "iso": {"type": "string", "pattern": "^[A-Z]{3}$"},
                 },
             },
         }
@@ -62,6 +63,8 @@ class Unit:
     factor: Decimal
     kind: Kind
     not_before: str = ""
+    iso: str = ""
+    """A currency's code by ISO 4217."""
 
     @property
     def pattern(self) -> str:
@@ -86,7 +89,7 @@ def load_table(text: str) -> dict[str, Unit]:
             if form in table:
                 raise RuleError(f"units: {form} stands twice")
             factor = Decimal(str(row["factor"]))
-            table[form] = Unit(form, row["base"], factor, Kind(row["kind"]), row.get("not_before", ""))
+            table[form] = Unit(form, row["base"], factor, Kind(row["kind"]), row.get("not_before", ""), row.get("iso", ""))
     return table
 
 
@@ -94,6 +97,12 @@ def load_table(text: str) -> dict[str, Unit]:
 def units() -> dict[str, Unit]:
     """The units that ship, by written form."""
     return load_table(resources.files(__package__).joinpath("units.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def currency(unit: str) -> str:
+    """The code by ISO 4217 of a currency as units are told (美元 → USD)."""
+    return next(row.iso for row in units().values() if row.base == unit and row.iso)
 
 
 @cache

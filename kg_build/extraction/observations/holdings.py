@@ -1,0 +1,62 @@
+"""Shares of a company in somebody's hands: 远禾重工占股51%, 认购青木化纤8%的股权, 中方出资七成."""
+
+from __future__ import annotations
+
+import re
+
+from kg_build.extraction.observations import naming
+from kg_build.extraction.observations.reader import Reader, Told
+from kg_build.extraction.observations.scene import Draft
+from kg_build.model import EntityType, Mention
+
+_HELD = re.compile(r"(?:合计|共|各)?(?P<verb>持股|占股|控股|参股|出资|入股|持有|认购|认缴|占)(?:比例|比)?(?:约|占|为|达|近)*$")
+_BOUGHT = re.compile(r"(?:收购|买下|购入|认购|持有|转让|受让|拿下|出让)(?:了)?(?P<what>.{0,24})$")
+_OF_STOCK = re.compile(r"^的?(?:股权|股份|股)")
+_JOINT = re.compile("合资|股东|出资|入股|参股|股权|股份|持股|占股|控股")
+_FOUNDED = re.compile(r"(?:成立|组建|设立|创办|注册|新设|合资|建立)(?:了|的)?$")
+_OWNED = re.compile(r"^(?:的)?(?:股东|股权|由|注册|,?股比)")
+
+
+def read_holding(reader: Reader, told: Told) -> list[Draft] | None:
+    """The observation of a share in a company, told of the company; None where the percentage is no such share."""
+    start = told.clause.span.start
+    before = reader.page.words(start, told.figure.span.start)
+    held = _HELD.search(before)
+    of_stock = bool(_OF_STOCK.match(told.behind))
+    if held and (held["verb"] != "占" or of_stock or _JOINT.search(reader.page.text[reader.sentence : told.figure.span.start])):
+        name = naming.strip_head(before[: held.start()])
+        verb = "出资" if held["verb"] in {"出资", "认缴"} else "持股"
+    elif of_stock and (bought := _BOUGHT.search(before)):
+        name, verb = naming.strip_head(before[: bought.start()]), "持股"
+    else:
+        return None
+    name = re.sub(r"^(?:其中|前者|另一方)|(?:为|已|将|以.{2,12})$", "", re.split("[:：和与、]", name)[-1])
+    company = _company(reader, told)
+    if company is None or len(name) > naming.MAX_NAME or len(told.group) > 1:
+        return []
+    if len(name) < 2:
+        holder = [
+            m for m in reader.subjects.within(reader.sentence, start) if m.type is EntityType.ENTERPRISE and m.id != company.id
+        ]
+        name = holder[-1].name if holder else ""
+    indicator = name + verb + ("占比" if verb == "出资" else "")
+    draft = reader.draft(told.clause, indicator, told.figure, "share", of=(company.id,), share=True)
+    if not told.clause.periods:
+        draft.start = draft.end = draft.period_text = None  # who holds what has no time of its own
+    return [draft]
+
+
+def _company(reader: Reader, told: Told) -> Mention | None:
+    """The company whose stock it is: bought, just founded, or told of in the paragraph."""
+    at = told.figure.span.start
+    firms = [m for m in reader.subjects.within(reader.paragraph, at) if m.type is EntityType.ENTERPRISE and m.span.end <= at]
+    text = reader.page.text
+    for firm in reversed(firms):
+        if firm.span.end == at or _FOUNDED.search(text[max(0, firm.span.start - 6) : firm.span.start]):
+            return firm
+        if _OWNED.match(text[firm.span.end : firm.span.end + 6]):
+            return firm
+    here = told.clause.span.start
+    known = (*reader.scene.kept, *reader.scene.earlier)
+    kept = [m for m in firms if m.id in known and m.span.end <= here]
+    return kept[-1] if kept else reader.subjects.firm_before(reader.sentence)
