@@ -201,7 +201,7 @@ class MentionForm(StrEnum):
     """How a mention refers."""
 
     NAME = "name"
-    """A full or short name: 三门峡经济开发区, 赛诺维."""
+    """A full or short name: 三门峡经济开发区, 华辰."""
     GENERIC = "generic"
     """A form that means its entity only in context: 该区, 经开区, 该公司, 该项目, 全市."""
     IMPLICIT = "implicit"
@@ -222,7 +222,7 @@ class Mention:
     rule: str
     confidence: float
     expansion: str | None = None
-    """The name in full where the text around makes it certain: 柏榆医药中间体 → 柏榆医药中间体项目 (…等14个项目)."""
+    """The name in full where the text around makes it certain: 华辰碳纤维 → 华辰碳纤维项目 (…等14个项目)."""
 
 
 class Strength(StrEnum):

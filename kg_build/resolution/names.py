@@ -72,7 +72,7 @@ def legal_form(name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def company_core(name: str, local: frozenset[str] = frozenset()) -> str:
-    """A company's name without leading places and legal form: 河南汉量校准检测有限公司 → 汉量校准检测.
+    """A company's name without leading places and legal form: 河南华辰校准检测有限公司 → 华辰校准检测.
 
     ``local`` are further names of places that the text knows, such as what its zone is called by.
     """
@@ -90,7 +90,7 @@ def company_core(name: str, local: frozenset[str] = frozenset()) -> str:
 
 @lru_cache(maxsize=65536)
 def company_brand(name: str, local: frozenset[str] = frozenset()) -> str:
-    """The distinctive part of a company's name, words of trade at its end gone: 汉量校准检测 → 汉量校准."""
+    """The distinctive part of a company's name, words of trade at its end gone: 华辰校准检测 → 华辰校准."""
     core = company_core(name, local)
     changed = True
     while changed:
@@ -103,7 +103,7 @@ def company_brand(name: str, local: frozenset[str] = frozenset()) -> str:
 
 
 def short_of(short: str, full: str, local: frozenset[str] = frozenset()) -> bool:
-    """Whether one company name can be a short form of the other: 赛诺维 or 赛诺维制药 of …赛诺维制药有限公司.
+    """Whether one company name can be a short form of the other: 华辰 or 华辰制药 of …华辰制药有限公司.
 
     The short form is the beginning of the other's core, and what is left there are words of trade. Two names that both
     carry a legal form are never forms of each other.

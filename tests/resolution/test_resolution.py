@@ -46,7 +46,7 @@ def test_general_words_mean_the_storys_zone() -> None:
 
 
 def test_a_page_that_never_names_its_zone_gets_it_from_its_places() -> None:
-    got = one(extraction("[经开区|Zone:generic]新闻\n[经开区|Zone:generic]推进[濮阳智慧岛|Park]建设，[濮阳市|Place]领先。"))
+    got = one(extraction("[经开区|Zone:generic]新闻\n[经开区|Zone:generic]推进[濮阳软件园|Park]建设，[濮阳市|Place]领先。"))
     assert "zone/濮阳经济技术开发区" in iris(got)
 
 
