@@ -197,6 +197,21 @@ class EntityType(StrEnum):
     HONOUR = "Honour"
 
 
+LINKS = (
+    "locatedIn",
+    "undertakenBy",
+    "investsIn",
+    "foundedBy",
+    "subsidiaryOf",
+    "cooperatesWith",
+    "leadIndustry",
+    "developsIndustry",
+    "inIndustry",
+    "honouredAs",
+)
+"""Properties that lead from one entity straight to another (local names); offices have a post between."""
+
+
 class MentionForm(StrEnum):
     """How a mention refers."""
 

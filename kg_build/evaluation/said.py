@@ -8,21 +8,8 @@ from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
-from kg_build.model import EntityType
+from kg_build.model import LINKS, EntityType
 from ontology.terms import RDF, SCHEMA, SKOS, ZONE
-
-LINKS = (
-    "locatedIn",
-    "undertakenBy",
-    "investsIn",
-    "foundedBy",
-    "subsidiaryOf",
-    "cooperatesWith",
-    "leadIndustry",
-    "developsIndustry",
-    "inIndustry",
-    "honouredAs",
-)
 
 
 @dataclass(frozen=True, slots=True)

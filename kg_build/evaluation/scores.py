@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg_build.evaluation.gold import Gold, GoldObservation
-from kg_build.evaluation.said import LINKS, Said, SaidObservation, said_of, stems
-from kg_build.model import EntityType
+from kg_build.evaluation.said import Said, SaidObservation, said_of, stems
+from kg_build.model import LINKS, EntityType
 from kg_build.resolution.names import normal
 
 CORE = ("Zone", "Enterprise", "Project", "Official", "Industry")

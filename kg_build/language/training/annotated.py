@@ -17,25 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg_build.errors import InputError
-from kg_build.model import EntityType
+from kg_build.model import LINKS, EntityType
+from ontology.terms import STATUSES
 
 HEAD = ("zone", "place", "desk", "date", "writer", "reader")
 """Keys that every file has; ``reader`` is who read it a second time, ``-`` before that."""
-LINKS = frozenset(
-    [
-        "locatedIn",
-        "undertakenBy",
-        "investsIn",
-        "foundedBy",
-        "subsidiaryOf",
-        "cooperatesWith",
-        "leadIndustry",
-        "developsIndustry",
-        "inIndustry",
-        "honouredAs",
-    ]
-)
-STATUSES = frozenset(["planned", "signed", "underConstruction", "completed", "stalled"])
 _LABEL = re.compile(
     r"\|(Zone|Park|Enterprise|Institution|Project|Person|Official|Industry|Place|Honour)#(\w+)(!?)(?:=([^\]]+))?\]"
 )
