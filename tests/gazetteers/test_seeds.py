@@ -30,7 +30,7 @@ ENDS = {
     "honouredAs": ("Zone Park Enterprise Institution Project", "Honour"),
 }
 STATUSES = {"planned", "signed", "underConstruction", "completed", "stalled"}
-UNITS = {"元", "USD", "亩", "平方米", "吨", "人", "%", "名", "家", "个", "项", "户", "件", "套", "单"}
+UNITS = {"元", "美元", "亩", "平方米", "吨", "人", "%", "名", "家", "个", "项", "户", "件", "套", "单"}
 
 
 def _text(path: Path) -> str:
