@@ -41,7 +41,8 @@ demo: $(STAMP) ## Build the graph from seeds/articles and serve it (PORT=8000)
 test: $(DEV) ## Run the tests that need nothing but the project
 	$(BIN)/python -m pytest -n 2 -m "not java and not browser and not slow"
 
-test-all: $(DEV) ## Run all tests; those with Java or a browser skip with a reason where it is missing
+test-all: $(DEV) ## Run all tests, installing Java and a browser where that is allowed (else those skip)
+	bash .ci/install
 	$(BIN)/python -m pytest -n 2
 
 check: $(DEV) ## Style, types, import directions, docs

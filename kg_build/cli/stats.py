@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 @click.option("--files", is_flag=True, help="List the files that the articles came from instead.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(store: Path | None, files: bool, as_json: bool) -> None:
-    """Count entities by class, statements by property, and graphs."""
+    """Count entities by class, statements by property, and graphs.
+
+    \b
+    zonekg stats
+    zonekg stats --files --json
+    """
     chosen = settings(store=store)
     from kg_build.store import open_for_reading
 

@@ -13,7 +13,11 @@ from kg_build.cli.options import settings, store_option
 @click.command("validate")
 @store_option
 def command(store: Path | None) -> None:
-    """Check all that the store holds against the shapes (SHACL); exits 6 where something breaks one."""
+    """Check all that the store holds against the shapes (SHACL); exits 6 where something breaks one.
+
+    \b
+    zonekg validate --store zonekg.store
+    """
     chosen = settings(store=store)
     from kg_build.errors import ValidationError
     from kg_build.graph.shapes import violations
