@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 SHARED := ../shared
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+TRAIN := $(VENV)/.installed-train
 
 # Corpora, pages and conformance suites that lie beside a checkout; what needs them is skipped where they aren't there.
 ifneq ($(wildcard $(SHARED)),)
@@ -16,7 +17,7 @@ export ZONEKG_CONFORMANCE ?= $(abspath $(SHARED)/conformance)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check docs lock model score clean
+.PHONY: help demo test test-all check docs lock model clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +33,10 @@ $(STAMP): requirements.lock pyproject.toml | $(BIN)/python
 
 $(DEV): requirements-dev.lock $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+$(TRAIN): requirements-train.lock $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-train.lock
 	@touch $@
 
 demo: $(STAMP) ## Build the graph from seeds/articles and serve it (PORT=8000)
@@ -59,9 +64,10 @@ docs: $(DEV) ## Build the documentation into build/site
 lock: $(BIN)/python ## Resolve the dependencies anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra dev --extra train --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra dev --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra train --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-train.lock
 
-model: $(DEV) ## Train the language model anew from the corpora in ZONEKG_CORPORA (Java and Maven)
+model: $(TRAIN) ## Train the language model anew from seeds/corpus and the corpora in ZONEKG_CORPORA (PyTorch, Java, Maven)
 	$(BIN)/python -m kg_build.language.training --corpora "$${ZONEKG_CORPORA:?set it to the folder of the corpora, see docs/model-card.md}" --out kg_build/language/model
 
 clean: ## Remove what make made

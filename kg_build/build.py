@@ -16,7 +16,7 @@ from kg_build.errors import InputError, ZonekgError
 from kg_build.graph.claims import claim_quads
 from kg_build.graph.mapping import article_quads
 from kg_build.graph.places import place_quads
-from kg_build.graph.provenance import activity_iri, provenance_quads
+from kg_build.graph.provenance import SEPARATOR, activity_iri, provenance_quads
 from kg_build.graph.quads import Graphs
 from kg_build.graph.repair import without_violations
 from kg_build.graph.shapes import Violation
@@ -124,7 +124,7 @@ def _read(
 ) -> tuple[list[SourceDocument], list[Extraction], str]:
     # spaCy takes a second to import: not before there is something to read.
     from kg_build.extraction import extract, year_of_page  # noqa: PLC0415
-    from kg_build.language import load_pipeline, pipeline_id  # noqa: PLC0415
+    from kg_build.language import load_pipeline, load_second_opinion, pipeline_id  # noqa: PLC0415
 
     documents: list[SourceDocument] = []
     articles: list[tuple[Article, int | None]] = []
@@ -143,13 +143,13 @@ def _read(
         articles.extend((article, year) for article in result.articles)
     if not documents:
         return [], [], ""
-    nlp = load_pipeline(settings.pipeline)
+    nlp, second = load_pipeline(settings.pipeline), load_second_opinion(settings.second_opinion)
     extractions = []
     for number, (article, year) in enumerate(articles):
         progress("reading", number, len(articles))
-        extractions.append(extract(nlp, article, page_year=year))
+        extractions.append(extract(nlp, article, page_year=year, second=second))
     progress("reading", len(articles), len(articles))
-    return documents, extractions, pipeline_id(nlp)
+    return documents, extractions, SEPARATOR.join([pipeline_id(nlp), *([second.id] if second else [])])
 
 
 def _documents(paths: Sequence[str | Path], settings: Settings, strict: bool, report: BuildReport) -> Iterator[SourceDocument]:

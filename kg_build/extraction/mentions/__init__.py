@@ -26,26 +26,40 @@ from kg_build.extraction.mentions.people import people
 from kg_build.extraction.mentions.places import places
 from kg_build.extraction.mentions.products import products
 from kg_build.extraction.mentions.refine import refine
+from kg_build.extraction.mentions.second import with_second
+from kg_build.extraction.mentions.seen import Seen
 from kg_build.extraction.mentions.works import works
 from kg_build.extraction.mentions.zones import WORD_RULE, zone_stems, zones
+from kg_build.language import Named
 from kg_build.model import Article, EntityType, Mention, MentionForm, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from spacy.tokens import Doc
 
-__all__ = ["find_mentions", "name_spans"]
+__all__ = ["Seen", "find_mentions", "name_spans"]
+
+FOUND_AGAIN = (EntityType.ENTERPRISE, EntityType.ZONE, EntityType.INSTITUTION, EntityType.PARK)
+"""Types of which what the encoder saw is looked for in the rest of the text, and stands in lists and longer names."""
 
 
-def name_spans(article: Article) -> tuple[Mention, ...]:
-    """The names that the characters of ``article.text`` show, in text order (outer before inner), ids from 0."""
+def name_spans(article: Article, seen: Seen | None = None, second: Sequence[Named] = ()) -> tuple[Mention, ...]:
+    """The names that the characters of ``article.text`` show, in text order (outer before inner), ids from 0.
+
+    Args:
+        article: The story.
+        seen: What the pipeline's encoder says about the same text; None where the pipeline has none.
+        second: Names that a second opinion sees in it.
+    """
     page = Page(article)
-    return _mentions(article, candidates(page))
+    found = candidates(page, seen)
+    return _mentions(article, with_second(page, found, second, seen) if second else found)
 
 
-def candidates(page: Page) -> tuple[Found, ...]:
-    """What the recognisers find in a text, merged."""
+def candidates(page: Page, seen: Seen | None = None) -> tuple[Found, ...]:
+    """What the encoder and the recognisers find in a text, merged."""
+    given = list(seen.found(page)) if seen is not None else []
     zone_names = list(zones(page))
     stems = zone_stems(page, zone_names)
     place_names = list(places(page, stems))
@@ -60,6 +74,7 @@ def candidates(page: Page) -> tuple[Found, ...]:
     named += given_short_names(page, named)
     named += listed(page, merge(named), (EntityType.ENTERPRISE,), {})
     named += people(page)
+    named += [f for f in given if f.type in FOUND_AGAIN and f.form is MentionForm.NAME]
     named += again(page, merge(named), stems)
     named += led(page, merge(named))
     atoms = _atoms(merge(named), EntityType.ENTERPRISE, EntityType.ZONE)
@@ -74,7 +89,10 @@ def candidates(page: Page) -> tuple[Found, ...]:
     inner = list(in_names(page, outer, [f for f in named if f.type is EntityType.ENTERPRISE], stems))
     named += inner
     named += again(page, [f for f in named if f.type is not EntityType.PROJECT or len(f) > 6], stems)
-    return merge([*named, *honours(page), *industries(page), *products(page)])
+    named += [*honours(page), *industries(page), *products(page)]
+    if seen is None:
+        return merge(named)
+    return merge(seen.settle([*named, *given]), {(f.start, f.end, f.type.value) for f in given})
 
 
 def _atoms(names: Iterable[Found], *types: EntityType) -> dict[int, Atom]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cache
 
 from kg_build.extraction.mentions.found import Found
@@ -15,11 +15,15 @@ def _rank() -> dict[str, int]:
     return {name: index for index, name in enumerate(table("merge")["order"])}
 
 
-def merge(candidates: Iterable[Found]) -> tuple[Found, ...]:
+def merge(candidates: Iterable[Found], first: Container[tuple[int, int, str]] = ()) -> tuple[Found, ...]:
     """The candidates that stay, in text order, outer before inner.
 
-    Longer ones are taken first. A candidate inside a taken one stays where ``merge.yaml`` lets its type nest there; one
-    that crosses a taken one goes; of two with the same range both stay only where the types may nest.
+    Longer ones are taken first. A candidate inside or around a taken one stays where ``merge.yaml`` lets the one's type nest in
+    the other's; one that crosses a taken one goes; of two with the same range both stay only where the types may nest.
+
+    Args:
+        candidates: Any number, in any order.
+        first: (start, end, type) of those that are taken before all others.
     """
     rules = table("merge")
     nested = {outer: frozenset(inner) for outer, inner in rules["nested"].items()}
@@ -28,13 +32,22 @@ def merge(candidates: Iterable[Found]) -> tuple[Found, ...]:
         key = (found.start, found.end, found.type.value)
         if found.end > found.start and (key not in strong or _better(found, strong[key])):
             strong[key] = found
-    ordered = sorted(strong.values(), key=lambda f: (-len(f), -round(f.confidence, 3), _rank()[f.type.value], f.start, f.rule))
+    ordered = sorted(
+        strong.items(),
+        key=lambda item: (
+            item[0] not in first,
+            -len(item[1]),
+            -round(item[1].confidence, 3),
+            _rank()[item[1].type.value],
+            item[1].start,
+            item[1].rule,
+        ),
+    )
     taken: list[Found] = []
     at: dict[int, list[Found]] = {}
-    for found in ordered:
-        # Those taken are at least as long: one that overlaps this one covers its first or its last character.
-        near = [*at.get(found.start, ()), *at.get(found.end - 1, ())]
-        if all(_stands_with(other, found, nested) for other in near):
+    for _, found in ordered:
+        near = {id(other): other for position in range(found.start, found.end) for other in at.get(position, ())}
+        if all(_stands_with(other, found, nested) for other in near.values()):
             taken.append(found)
             for position in range(found.start, found.end):
                 at.setdefault(position, []).append(found)
@@ -42,19 +55,23 @@ def merge(candidates: Iterable[Found]) -> tuple[Found, ...]:
 
 
 def _better(one: Found, other: Found) -> bool:
-    return (one.confidence, one.expansion or "", one.rule) > (other.confidence, other.expansion or "", other.rule)
+    """Whether one of two candidates of the same range and type is taken before the other, in whatever order they come."""
+    return (one.confidence, one.expansion or "", one.rule, one.form) > (
+        other.confidence,
+        other.expansion or "",
+        other.rule,
+        other.form,
+    )
 
 
-def _stands_with(taken: Found, found: Found, nested: dict[str, frozenset[str]]) -> bool:
-    if not taken.contains(found):
+def _stands_with(one: Found, other: Found, nested: dict[str, frozenset[str]]) -> bool:
+    """Whether two candidates that overlap may both stay."""
+    return (one.contains(other) and _nests(one, other, nested)) or (other.contains(one) and _nests(other, one, nested))
+
+
+def _nests(outer: Found, inner: Found, nested: dict[str, frozenset[str]]) -> bool:
+    if inner.form is MentionForm.GENERIC and inner.type.value not in table("merge")["generic_nested"]:
         return False
-    if found.form is MentionForm.GENERIC and found.type.value not in table("merge")["generic_nested"]:
-        return False
-    same = found.contains(taken)
-    return _may_nest(taken, found, nested) or (same and _may_nest(found, taken, nested))
-
-
-def _may_nest(outer: Found, inner: Found, nested: dict[str, frozenset[str]]) -> bool:
     if inner.type is outer.type:
         return len(inner) < len(outer) and inner.type.value in nested[outer.type.value]
     return inner.type.value in nested[outer.type.value]

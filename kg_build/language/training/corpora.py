@@ -26,9 +26,6 @@ class Sentence:
     names: tuple[tuple[int, int, str], ...] | None = None
     """(start, end, label): half-open, in code points of ``text``; None where the corpus marks none."""
 
-    stands: tuple[tuple[int, int, str], ...] = ()
-    """(start, end, word): ranges that are parsed as one common word in their stead; see `templates`."""
-
     @property
     def text(self) -> str:
         """The words without anything between them."""

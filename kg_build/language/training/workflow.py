@@ -6,34 +6,35 @@ import hashlib
 import importlib.metadata
 import json
 import shutil
-import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.training.initialize import init_nlp
-from spacy.training.loop import train as train_spacy
-from spacy.util import load_config
 
+from kg_build.errors import InputError
 from kg_build.language import tokenizer
-from kg_build.language.components import split_at
+from kg_build.language.encoder import components
 from kg_build.language.segmentation import Lexicon
-from kg_build.language.training import corenlp, corpora, examples, segmenter
-from kg_build.language.training.templates import Filled, Templates, put_back, words_to_parse
+from kg_build.language.training import corenlp, corpora, samples, segmenter, weights
+from kg_build.language.training.fit import Recipe, fit
+from kg_build.language.training.parses import read_parses
+from kg_build.language.training.trees import Row, Tree, read_trees
 
 HERE = Path(__file__).parent
-NAME, VERSION = "zonekg_news", "0.2.0"
-PACKAGES = ("spacy", "thinc", "spacy-pkuseg", "numpy", "opencc")
+NAME, VERSION = "zone_news", "1.0.0"
+PACKAGES = ("spacy", "spacy-pkuseg", "numpy", "opencc", "torch", "onnx", "onnxruntime", weights.PACKAGE)
 LICENCE = "CC BY-SA 4.0"
-CONFIG, NOTICE = "pipeline.cfg", "NOTICE.md"
-DESCRIPTION = "Segmentation, tags, dependencies and names for Chinese news about development zones."
+CONFIG, NOTICE = "config.cfg", "NOTICE.md"
+DESCRIPTION = "Words, tags, dependencies and names for Chinese news about development zones."
 SEED = 7
-INPUT_SUFFIXES = {".cfg", ".txt", ".yaml", ".xml", ".csv"}
+OWN_WEIGHT = 2
+"""How often the segmenter is shown each of the project's own sentences for once that it sees one of the general corpora."""
+OWN, GENERAL, SAMPLES = "own", "general", "{}.jsonl"
 TOKENIZER = {"nlp": {"tokenizer": {"@tokenizers": "zonekg.tokenizer.v1"}}}
+CODE = ("samples.py", "figures.yaml", "network.py", "swap.py", "fit.py", "export.py", "weights.py")
+"""What the network depends on beside its data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +42,44 @@ class Plan:
     """What a run does; the defaults make the model that ships."""
 
     corpora: Path
+    """Folder with the general corpora."""
+    pages: Path
+    """Folder with the annotated pages and trees."""
     out: Path
     build: Path
-    segmenter_iterations: int = 20
-    template_sentences: int = 16
-    max_steps: int = 0
-    """Most training steps of the tagger, the parser and the recogniser; 0: as their configurations say."""
-    templates: Path = HERE
+    segmenter_iterations: int = 12
+    recipe: Recipe = field(default_factory=Recipe)
     label: Callable[[Sequence[Sequence[str]], Path], Path] = corenlp.label
+    weights: Path | None = None
+    """File that training begins with; None: the installed package's."""
 
 
 def run(plan: Plan, say: Callable[[str], None] = print) -> None:
     """Train everything and write the model to ``plan.out``."""
+    begin = plan.weights or weights.default_path()
     sources = corpora.files_of(plan.corpora)
     data = corpora.read_corpora(plan.corpora)
-    templates = Templates.load(plan.templates)
+    corrected = sorted(plan.pages.rglob("train-*.conllu"))
+    trees = [tree for path in corrected for tree in read_trees(path)]
     say("segmenter")
+    words = [s.words for s in data.train] + OWN_WEIGHT * [tree.words for tree in trees]
     cuts = _step(
         plan,
         "segmenter",
-        [sources["train"], sources["dev"], HERE / "segmenter.py"],
+        [sources["train"], sources["dev"], *corrected, HERE / "segmenter.py"],
         lambda out: segmenter.train_segmenter(
-            [s.words for s in data.train], [s.words for s in data.dev], out, iterations=plan.segmenter_iterations, seed=SEED
+            words, [s.words for s in data.dev], out, iterations=plan.segmenter_iterations, seed=SEED
         ),
         plan.segmenter_iterations,
     )
-    nlp = blank(cuts)
-    say("labels")
-    files = prepare(plan, data, templates, nlp)
-    say("pipeline")
-    inputs = [files["train"], files["dev"], HERE / CONFIG, cuts / segmenter.FEATURES]
-    trained = _step(plan, "pipeline", inputs, lambda out: _train(plan, files, cuts, out), plan.max_steps)
+    say("words and trees")
+    files = prepare(plan, data, trees, blank(cuts))
+    say("network")
+    inputs = [*files.values(), begin, *(HERE / name for name in CODE)]
+    trained = _step(plan, "network", inputs, lambda out: train(begin, files, plan.recipe, out, say), repr(plan.recipe))
     say("model")
     assemble(trained, cuts, plan.out)
-    record(plan, sources, plan.out)
+    record(plan, [*sources.values(), *files.values(), begin], plan.out)
 
 
 def blank(cuts: Path) -> Language:
@@ -86,49 +91,42 @@ def blank(cuts: Path) -> Language:
     return nlp
 
 
-def prepare(plan: Plan, data: corpora.Corpora, templates: Templates, nlp: Language) -> dict[str, Path]:
-    """Label the sentences and write them as spaCy documents: a file for each of train, dev, test and field.
-
-    ``field`` are sentences of the held-out templates, to measure on.
-    """
+def prepare(plan: Plan, data: corpora.Corpora, trees: Sequence[Tree], nlp: Language) -> dict[str, Path]:
+    """Write the samples with their words and trees: the annotated pages' train part, and the general corpora."""
     lexicon = Lexicon.load()
-    train, news, dev, test = ([s.adjusted(lexicon) for s in part] for part in (data.train, data.news, data.dev, data.test))
-    made = [_cut(nlp, filled) for filled in templates.fill(plan.template_sentences, SEED)]
-    field = [_cut(nlp, filled) for filled in templates.fill(max(1, plan.template_sentences // 2), SEED + 1, held_out=True)]
-    files: dict[str, Path] = {}
-    for part, sentences in {"train": train + news + made, "dev": dev, "test": test, "field": field}.items():
-        labelled = examples.read_parses(plan.label([words_to_parse(s) for s in sentences], plan.build))
-        rows = [put_back(s, parse, lexicon) for s, parse in zip(sentences, labelled, strict=True)]
-        files[part] = plan.build / f"{part}.spacy"
-        docs = (examples.labelled_doc(nlp.vocab, *pair) for pair in zip(sentences, rows, strict=True))
-        examples.write_docs(docs, files[part])
+    general = [sentence.adjusted(lexicon) for sentence in (*data.train, *data.news)]
+
+    def label(sentences: Sequence[Sequence[str]]) -> Sequence[Sequence[Row]]:
+        return read_parses(plan.label(sentences, plan.build))
+
+    made = {
+        OWN: samples.with_words(samples.page_samples(plan.pages, "train"), nlp, label, trees),
+        GENERAL: samples.general_samples(general, label),
+    }
+    files = {name: plan.build / SAMPLES.format(name) for name in made}
+    for name, found in made.items():
+        samples.write_samples(found, files[name])
     return files
 
 
-def _cut(nlp: Language, filled: Filled) -> corpora.Sentence:
-    edges = [edge for start, end, _ in (*filled.names, *filled.stands) for edge in (start, end)]
-    doc: Doc = split_at(nlp.make_doc(filled.text), edges)
-    return corpora.Sentence(tuple(token.text for token in doc), filled.names, filled.stands)
+def train(begin: Path, files: dict[str, Path], recipe: Recipe, out: Path, say: Callable[[str], None]) -> None:
+    """Train the network and write its files to ``out``."""
+    from kg_build.language.training.export import export
 
-
-def _train(plan: Plan, files: dict[str, Path], cuts: Path, out: Path) -> None:
-    given: dict[str, Any] = {
-        "paths.train": str(files["train"]),
-        "paths.dev": str(files["dev"]),
-        "paths.segmenter": str(cuts),
-    }
-    if plan.max_steps:
-        given |= {"training.max_steps": plan.max_steps, "training.eval_frequency": plan.max_steps}
-    nlp = init_nlp(load_config(HERE / CONFIG, overrides=given, interpolate=False))
-    train_spacy(nlp, out, stdout=sys.stdout, stderr=sys.stderr)
+    own, general = (samples.read_samples(files[name]) for name in (OWN, GENERAL))
+    export(fit(weights.read_weights(begin), own, general, recipe, say), out)
 
 
 def assemble(trained: Path, cuts: Path, out: Path) -> None:
-    """Put the trained components into a pipeline without any path of this machine, and write it."""
+    """Put the trained parts into a pipeline without any path of this machine, and write it in place of the one in ``out``.
+
+    Raises:
+        InputError: ``out`` holds something else than a pipeline.
+    """
+    if out.is_dir() and any(out.iterdir()) and not (out / CONFIG).is_file():
+        raise InputError(out, "neither empty nor a pipeline's folder; all in it would be deleted")
     nlp = blank(cuts)
-    source = spacy.load(trained / "model-best")
-    for pipe in source.pipe_names:
-        nlp.add_pipe(pipe, source=source)
+    components.add(nlp, trained)
     nlp.meta.update({"name": NAME, "version": VERSION, "license": LICENCE, "description": DESCRIPTION})
     for path in out.glob("*") if out.is_dir() else ():
         if path.is_dir():
@@ -139,40 +137,33 @@ def assemble(trained: Path, cuts: Path, out: Path) -> None:
     shutil.copyfile(HERE / NOTICE, out / NOTICE)
 
 
-def record(plan: Plan, sources: dict[str, Path], out: Path) -> None:
+def record(plan: Plan, sources: Iterable[Path], out: Path) -> None:
     """Write ``TRAINING.json``: inputs, seeds, versions, outputs, each file with its checksum."""
     table = {
-        "command": "python -m kg_build.language.training --corpora DIR --out kg_build/language/model",
-        "seed": SEED,
+        "command": "python -m kg_build.language.training --corpora DIR --pages seeds/corpus --out kg_build/language/model",
+        "recipe": asdict(plan.recipe),
         "segmenter_iterations": plan.segmenter_iterations,
-        "template_sentences": plan.template_sentences,
         "labels": "edu.stanford.nlp:stanford-corenlp:4.5.10 (models-chinese: chinese-distsim.tagger, UD_Chinese)",
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
-        "inputs": {path.relative_to(plan.corpora).as_posix(): _sum(path) for path in sorted(sources.values())}
-        | {path.name: _sum(path) for path in _own_inputs()},
-        "outputs": {p.relative_to(out).as_posix(): _sum(p) for p in sorted(out.rglob("*")) if p.is_file()},
+        "inputs": {path.name: _checksum(path) for path in sources},
+        "code": {name: _checksum(HERE / name) for name in CODE},
+        "outputs": {str(p.relative_to(out)): _checksum(p) for p in sorted(out.rglob("*")) if p.is_file()},
     }
-    text = json.dumps(table, ensure_ascii=False, indent=2, sort_keys=True)
-    (out / "TRAINING.json").write_text(text + "\n", encoding="utf-8")
+    (out / "TRAINING.json").write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _own_inputs() -> list[Path]:
-    """The project's files that decide what comes out, beside the code."""
-    return sorted(path for folder in (HERE, HERE.parent / "data") for path in folder.iterdir() if path.suffix in INPUT_SUFFIXES)
+def _step(plan: Plan, name: str, inputs: Sequence[Path], work: Callable[[Path], None], *settings: object) -> Path:
+    """Run a step unless its result is there; the result's folder is renamed last, so half a result is never taken."""
+    key = hashlib.sha256(repr([*map(_checksum, inputs), *settings]).encode()).hexdigest()[:16]
+    done = plan.build / f"{name}-{key}"
+    if not done.is_dir():
+        half = done.with_suffix(".part")
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir(parents=True)
+        work(half)
+        half.rename(done)
+    return done
 
 
-def _step(plan: Plan, name: str, inputs: Sequence[Path], make: Callable[[Path], None], *options: object) -> Path:
-    """Do a step unless its result for the same inputs is there; gives the folder of the result."""
-    key = hashlib.sha256("".join([*(_sum(path) for path in inputs), *map(str, options)]).encode()).hexdigest()[:16]
-    out = plan.build / f"{name}-{key}"
-    if not out.is_dir():
-        unfinished = plan.build / f"{name}-unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        make(unfinished)
-        unfinished.rename(out)
-    return out
-
-
-def _sum(path: Path) -> str:
+def _checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -5,7 +5,7 @@ import pytest
 
 from kg_build.errors import InputError
 from kg_build.language.training import corenlp
-from kg_build.language.training.examples import read_parses
+from kg_build.language.training.parses import read_parses
 
 JAR = Path.home() / ".m2/repository/edu/stanford/nlp/stanford-corenlp/4.5.10/stanford-corenlp-4.5.10-models-chinese.jar"
 

@@ -1,0 +1,63 @@
+"""From the trained network to the files that ship: ONNX graphs with weights of eight bits."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.shape_inference import quant_pre_process
+from torch import nn
+
+from kg_build.language.encoder import CHARACTERS, ENCODER, NAMES, PARSER, SETTINGS
+from kg_build.language.training.fit import Trained
+
+OPSET = 17
+
+
+def export(trained: Trained, out: Path) -> None:
+    """Write ``encoder.onnx``, ``parser.onnx``, ``characters.txt`` and ``settings.json`` to the folder ``out``."""
+    out.mkdir(parents=True, exist_ok=True)
+    trained.encoder.eval()
+    trained.parser.eval()
+    characters = torch.randint(4, len(trained.characters), (2, 40))
+    rows = {0: "batch", 1: "length"}
+    _write(
+        trained.encoder,
+        (characters,),
+        out / ENCODER,
+        inputs={"characters": rows},
+        outputs={"vectors": rows, "starts": {0: "batch", 2: "length"}, "ends": {0: "batch", 2: "length"}},
+    )
+    words = torch.randn(7, 2 * trained.encoder.norm.weight.shape[0])
+    count = {0: "words"}
+    outputs = {"tags": count, "arcs": {0: "words", 1: "heads"}, "words_side": count, "heads_side": {0: "heads"}}
+    _write(trained.parser, (words,), out / PARSER, inputs={"words": count}, outputs=outputs)
+    trained.characters.save(out / CHARACTERS)
+    settings = {NAMES: trained.labels, "tags": trained.tags, "relations": trained.relations}
+    (out / SETTINGS).write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _write(
+    module: nn.Module, example: tuple[torch.Tensor, ...], path: Path, *, inputs: dict[str, Any], outputs: dict[str, Any]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        plain, ready = Path(folder) / "plain.onnx", Path(folder) / "ready.onnx"
+        torch.onnx.export(
+            module,
+            example,
+            str(plain),
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_axes={**inputs, **outputs},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+        quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
+        # Seven bits: eight overflow in the 16-bit sums of processors without VNNI.
+        quantize_dynamic(ready, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    onnx.checker.check_model(str(path))

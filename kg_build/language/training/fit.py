@@ -1,0 +1,214 @@
+"""Training the network: names and trees together, on as many cores as there are."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from kg_build.language.encoder.characters import BEGIN, END, PAD, Characters
+from kg_build.language.training.network import FAR, EncoderNet, ParserNet, Shape, characters_of, span_loss
+from kg_build.language.training.samples import Sample
+from kg_build.language.training.swap import Swapper
+from kg_build.language.training.weights import Weights
+
+SORTED_TOGETHER = 16
+"""Batches whose windows are sorted by length before they are cut, so that little is padding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the network is trained; the defaults are those of the model that ships."""
+
+    shape: Shape = field(default_factory=Shape)
+    epochs: int = 10
+    batch: int = 8
+    """Windows."""
+    encoder_rate: float = 2e-4
+    head_rate: float = 1e-3
+    warm: float = 0.1
+    """Share of the steps in which the rates rise; then they fall to nothing in a straight line."""
+    tree_weight: float = 1.0
+    by_hand: float = 4.0
+    """Weight of a word whose tree a person has put right."""
+    general: float = 0.2
+    """Share of the general corpora that an epoch sees."""
+    swapped: float = 0.3
+    """Share of the names in a window that are exchanged for others of their type and length."""
+    sizes: tuple[int, ...] = (120, 160, 200, 240)
+    """Sizes of windows; each epoch takes the next."""
+    seed: int = 7
+
+
+@dataclass
+class Trained:
+    """What training gives."""
+
+    encoder: EncoderNet
+    parser: ParserNet
+    characters: Characters
+    labels: tuple[str, ...]
+    tags: tuple[str, ...]
+    relations: tuple[str, ...]
+
+
+def vocabulary(samples: Iterable[Sample]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Labels of names, tags and relations, each in order."""
+    labels: set[str] = set()
+    tags: set[str] = set()
+    relations: set[str] = set()
+    for sample in samples:
+        labels.update(label for *_, label in sample.names or ())
+        tags.update(word.tag for word in sample.words)
+        relations.update(word.relation for word in sample.words)
+    return tuple(sorted(labels)), tuple(sorted(tags)), tuple(sorted(relations))
+
+
+def fit(
+    weights: Weights,
+    own: Sequence[Sample],
+    general: Sequence[Sample],
+    recipe: Recipe,
+    say: Callable[[str], None] = print,
+    after: Callable[[Trained, int], None] | None = None,
+) -> Trained:
+    """Train on the annotated pages ``own`` and on ``general`` text that has trees alone.
+
+    Args:
+        weights: What the encoder begins with.
+        own: All of it is seen in each epoch.
+        general: An epoch sees a share of it, drawn anew.
+        recipe: Sizes, rates, seed.
+        say: Gets a line an epoch.
+        after: Called after each epoch.
+    """
+    torch.manual_seed(recipe.seed)
+    draw = random.Random(recipe.seed)  # noqa: S311 - an experiment's seed, no secret
+    characters, rows = characters_of(weights)
+    labels, tags, relations = vocabulary([*own, *general])
+    trained = Trained(
+        EncoderNet(weights, rows, len(labels), recipe.shape),
+        ParserNet(weights.width, len(tags), len(relations), recipe.shape),
+        characters,
+        labels,
+        tags,
+        relations,
+    )
+    learner = _Learner(trained, recipe)
+    swapper = Swapper.of(own, recipe.swapped)
+    epochs = [_epoch(own, general, swapper, recipe, number, draw) for number in range(recipe.epochs)]
+    steps = sum(map(len, epochs))
+    heads = [*trained.encoder.sides.parameters(), *trained.parser.parameters()]
+    given = [p for name, p in trained.encoder.named_parameters() if not name.startswith("sides.")]
+    groups = [{"params": given, "lr": recipe.encoder_rate}, {"params": heads, "lr": recipe.head_rate}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / (recipe.warm * steps), max(0.0, 1 - step / steps))
+    )
+    begun = time.monotonic()
+    for epoch, batches in enumerate(epochs):
+        trained.encoder.train()
+        trained.parser.train()
+        total = 0.0
+        for batch in batches:
+            loss = learner.loss(batch)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_([*trained.encoder.parameters(), *trained.parser.parameters()], 1.0)
+            optimizer.step()
+            schedule.step()
+            total += loss.item()
+        say(f"epoch {epoch + 1} of {recipe.epochs}: loss {total / len(batches):.3f}, {time.monotonic() - begun:.0f} s")
+        if after is not None:
+            after(trained, epoch)
+    trained.encoder.eval()
+    trained.parser.eval()
+    return trained
+
+
+def _epoch(
+    own: Sequence[Sample], general: Sequence[Sample], swapper: Swapper, recipe: Recipe, number: int, draw: random.Random
+) -> list[list[Sample]]:
+    size = recipe.sizes[number % len(recipe.sizes)]
+    windows = [swapper.swap(window, draw) for sample in own for window in sample.windows(size)]
+    drawn = draw.sample(range(len(general)), int(len(general) * recipe.general))
+    windows += [window for i in drawn for window in general[i].windows(size)]
+    return _batches(windows, recipe.batch, draw)
+
+
+def _batches(windows: list[Sample], size: int, draw: random.Random) -> list[list[Sample]]:
+    draw.shuffle(windows)
+    ordered: list[Sample] = []
+    for start in range(0, len(windows), size * SORTED_TOGETHER):
+        ordered += sorted(windows[start : start + size * SORTED_TOGETHER], key=lambda w: len(w.text))
+    batches = [ordered[start : start + size] for start in range(0, len(ordered), size)]
+    draw.shuffle(batches)
+    return batches
+
+
+class _Learner:
+    def __init__(self, trained: Trained, recipe: Recipe) -> None:
+        self.trained, self.recipe = trained, recipe
+        self.label = {name: number for number, name in enumerate(trained.labels)}
+        self.tag = {name: number for number, name in enumerate(trained.tags)}
+        self.relation = {name: number for number, name in enumerate(trained.relations)}
+
+    def loss(self, batch: Sequence[Sample]) -> Tensor:
+        numbers = torch.full((len(batch), max(len(w.text) for w in batch) + 2), PAD)
+        for i, window in enumerate(batch):
+            row = [BEGIN, *self.trained.characters.numbers(window.text), END]
+            numbers[i, : len(row)] = torch.tensor(row)
+        with torch.autocast("cpu", torch.bfloat16):
+            vectors, starts, ends = self.trained.encoder(numbers)
+        share = self.recipe.tree_weight / len(batch)
+        trees = [self._tree(window, vectors[i, 1:]) * share for i, window in enumerate(batch) if window.words]
+        return torch.stack([self._names(batch, starts, ends), *trees]).sum()
+
+    def _names(self, batch: Sequence[Sample], starts: Tensor, ends: Tensor) -> Tensor:
+        marked = [i for i, window in enumerate(batch) if window.names is not None]
+        if not marked:
+            return torch.zeros(())
+        gold = torch.zeros(len(marked), len(self.label), starts.shape[2], starts.shape[2])
+        for row, i in enumerate(marked):
+            for start, end, label in batch[i].names or ():
+                gold[row, self.label[label], start + 1, end] = 1
+        losses = span_loss(starts[marked].flatten(0, 1), ends[marked].flatten(0, 1), gold.flatten(0, 1))
+        return losses.sum() / len(batch)
+
+    def _tree(self, window: Sample, vectors: Tensor) -> Tensor:
+        words = window.words
+        first = torch.tensor([word.start for word in words])
+        last = torch.tensor([word.end - 1 for word in words])
+        tags, arcs, below, above = self.trained.parser(torch.cat([vectors[first], vectors[last]], 1))
+        own = torch.tensor([0 if word.head == i else word.head + 1 for i, word in enumerate(words)])
+        sentence = torch.tensor(_sentences(words))
+        apart = torch.cat([torch.zeros(len(words), 1, dtype=torch.bool), sentence[:, None] != sentence[None, :]], 1)
+        arcs = arcs.masked_fill(apart, FAR)
+        relations = (below * above[own][:, None]).sum(-1)
+        weight = torch.tensor([self.recipe.by_hand if word.by_hand else 1.0 for word in words])
+        targets: list[tuple[Tensor, Any]] = [
+            (tags, torch.tensor([self.tag[word.tag] for word in words])),
+            (arcs, own),
+            (relations, torch.tensor([self.relation[word.relation] for word in words])),
+        ]
+        each = [functional.cross_entropy(scores, target, reduction="none") for scores, target in targets]
+        return (torch.stack(each).sum(0) * weight).sum() / 20
+
+
+def _sentences(words: Sequence[Any]) -> list[int]:
+    """A number for each word that is the same for all words of one tree."""
+    roots = list(range(len(words)))
+    for i in range(len(words)):
+        at = i
+        for _ in range(len(words)):
+            if words[at].head == at:
+                break
+            at = words[at].head
+        roots[i] = at
+    return roots
