@@ -16,9 +16,6 @@ TEXT = (
     "云岭高新区传来喜讯\n赛川新材料有限公司投资12.5亿元,建设锂电池隔膜项目。项目位于云岭高新区，由远山集团承建！\n“真好。”他说。"
 )
 MakeArticle = Callable[[str], Article]
-with_encoder = pytest.mark.skipif(
-    not Path(pipeline.__file__).with_name("model").joinpath("encoder").is_dir(), reason="the model that ships has no encoder"
-)
 
 
 @Language.component("stand_in_tagger")
@@ -47,7 +44,6 @@ def stand_in(folder: Path, *pipes: str, lang: str = "zh") -> str:
     return str(folder)
 
 
-@with_encoder
 def test_the_pipeline_that_ships_has_everything_in_order(nlp: Language) -> None:
     assert nlp.pipe_names == [
         "zonekg_boundaries",
@@ -75,7 +71,6 @@ def test_a_document_has_the_articles_text_sentences_tags_and_parse(nlp: Language
     assert {token.tag_ for token in doc if token.text == "\n"} <= {"_SP"}
 
 
-@with_encoder
 def test_the_parser_uses_the_labels_of_spacys_own_chinese_pipelines(nlp: Language) -> None:
     labels = set(nlp.pipe_labels["parser"])
     assert {"nsubj", "dobj", "nmod:prep", "nmod:assmod", "compound:nn", "conj", "case", "mark", "mark:clf"} <= labels
@@ -83,7 +78,6 @@ def test_the_parser_uses_the_labels_of_spacys_own_chinese_pipelines(nlp: Languag
     assert set(nlp.pipe_labels["encoder"]) == {kind.value for kind in EntityType} | {"Generic", "Amount", "Date", "Percent"}
 
 
-@with_encoder
 def test_the_names_of_an_article_are_seen(nlp: Language, article: MakeArticle) -> None:
     given = encode(nlp, article(TEXT))
     assert given is not None

@@ -57,7 +57,7 @@ def _by_scores(name: Named, seen: Seen) -> EntityType | None:
     """The type for which the encoder scores this span best, unless it is sure that the span is none of it."""
     scores = {kind: seen.scores.get((name.start, name.end, kind.value), -math.inf) for kind in EntityType}
     best = max(EntityType, key=lambda kind: scores[kind])
-    least = table("seen")["least"][best.value] - table("second")["margin"].get(best.value, 0)
+    least = table("second")["least"].get(best.value, math.inf)
     return best if scores[best] >= least else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from kg_build.extraction.mentions.found import Found
 from kg_build.extraction.mentions.page import Page
@@ -16,6 +17,8 @@ from kg_build.language.encoder import GENERIC
 from kg_build.model import EntityType, MentionForm
 
 RULE = "encoder"
+NOWHERE = -9.0
+"""Score of a span that the encoder has forgotten, being as good as impossible."""
 _TYPES = {kind.value: kind for kind in EntityType}
 
 
@@ -30,42 +33,74 @@ class Seen:
     """Log-odds of spans; one that isn't there is as good as impossible."""
 
     def found(self, page: Page) -> Iterator[Found]:
-        """The names as candidates; none in a byline or over a line break."""
+        """The names that score enough for their type (``seen.yaml``), as candidates; none in a byline or over a line break."""
+        enough = table("seen")["enough"]
         general = {(start, end) for start, end, label in self.names if label == GENERIC}
         for start, end, label in self.names:
             kind = _TYPES.get(label)
-            if kind is None or "\n" in page.text[start:end] or not page.text[start:end].strip():
+            words = page.text[start:end]
+            if kind is None or "\n" in words or not words.strip():
                 continue
-            form = MentionForm.GENERIC if (start, end) in general else MentionForm.NAME
+            if self.scores.get((start, end, label), 0.0) < enough[label]:
+                continue
+            form = MentionForm.GENERIC if (start, end) in general or words in _general() else MentionForm.NAME
             yield Found(start, end, kind, RULE, self._odds(start, end, label), form)
 
     def _odds(self, start: int, end: int, label: str) -> float:
         return round(1 / (1 + math.exp(-self.scores.get((start, end, label), 0.0))), 3)
 
     def settle(self, candidates: Iterable[Found]) -> Iterator[Found]:
-        """Candidates of the rules and of the encoder, without those that the encoder is sure are none.
+        """Candidates of the rules and of the encoder, without those that the other side is surer are none (``seen.yaml``).
 
-        A rule's candidate with the range and type of a name stays, as sure as the surer of the two. Any other stays only if its
-        score isn't below the least of its type (``seen.yaml``) and it crosses no name.
+        A rule's candidate stays if its score isn't below the least of its type, unless a name that the encoder is sure of
+        crosses it. A name of the encoder's own gives way to a rule's candidate that it crosses, or that has its range with
+        another type, unless the encoder is sure.
         """
         rules = table("seen")
         least, free = rules["least"], frozenset(rules["unjudged"])
-        exact = set(self.names)
-        at: dict[int, set[tuple[int, int]]] = {}
-        for start, end, label in self.names:
-            if label in _TYPES:
-                for position in range(start, end):
-                    at.setdefault(position, set()).add((start, end))
+        own: list[Found] = []
+        kept: list[Found] = []
         for found in candidates:
-            key = (found.start, found.end, found.type.value)
-            if found.rule == RULE or found.rule in free or key in exact:
-                yield found
-            elif self.scores.get(key, -math.inf) >= least[found.type.value]:
-                near = {name for position in range(found.start, found.end) for name in at.get(position, ())}
-                if not any(_crosses(found, *name) for name in near):
-                    yield found
+            score = self._score(found)
+            if found.rule == RULE:
+                own.append(found)
+            elif found.rule in free or score >= least[found.type.value]:
+                kept.append(found)
+        sure = _by_position(found for found in own if self._score(found) >= rules["sure"])
+        kept = [found for found in kept if not any(_conflict(found, other) for other in _near(found, sure))]
+        ruled = _by_position(kept)
+        yield from kept
+        yield from (found for found in own if not any(_conflict(found, other) for other in _near(found, ruled)))
+
+    def _score(self, found: Found) -> float:
+        return self.scores.get((found.start, found.end, found.type.value), NOWHERE)
 
 
-def _crosses(found: Found, start: int, end: int) -> bool:
-    """Whether a candidate and a name that share a character each reach out of the other."""
-    return (start < found.start and end < found.end) or (found.start < start and found.end < end)
+def _by_position(names: Iterable[Found]) -> dict[int, list[Found]]:
+    at: dict[int, list[Found]] = {}
+    for found in names:
+        for position in range(found.start, found.end):
+            at.setdefault(position, []).append(found)
+    return at
+
+
+def _near(found: Found, at: Mapping[int, list[Found]]) -> Iterable[Found]:
+    return {id(other): other for position in range(found.start, found.end) for other in at.get(position, ())}.values()
+
+
+def _conflict(one: Found, other: Found) -> bool:
+    """Whether two that share a character can't both be names: each reaches out of the other, or one range has two types."""
+    if (one.start, one.end) == (other.start, other.end):
+        return one.type is not other.type and {one.type.value, other.type.value} not in _both()
+    return (one.start < other.start and one.end < other.end) or (other.start < one.start and other.end < one.end)
+
+
+@cache
+def _both() -> tuple[set[str], ...]:
+    return tuple(set(pair) for pair in table("seen")["both"])
+
+
+@cache
+def _general() -> frozenset[str]:
+    """Words that are no name by themselves (产业园, 该项目)."""
+    return frozenset(word for kind in table("heads")["classes"] for word in kind.get("generic", ()))

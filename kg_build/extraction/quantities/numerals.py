@@ -72,7 +72,7 @@ def _han(text: str) -> Decimal | None:
         return None  # 两三家, 四五: a guess between two numbers; 一九四九 and 二零二四 are years
     try:
         value = cn2an.cn2an(text, "normal")
-    except ValueError:
+    except (ValueError, KeyError):  # it looks 〇 up among the scales: 亿〇
         return None
     return Decimal(str(value)) * scale
 

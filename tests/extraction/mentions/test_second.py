@@ -82,5 +82,5 @@ def test_every_type_that_a_label_allows_is_one_of_the_vocabularys() -> None:
     from kg_build.extraction.mentions.tables import table
 
     kinds = {kind for row in table("second")["types"].values() for kind in row}
-    assert kinds == set(table("second")["margin"])
+    assert kinds == set(table("second")["least"])
     assert kinds <= {kind.value for kind in EntityType}

@@ -12,7 +12,7 @@ from tests.extraction.mentions.conftest import make_article
 
 TEXT = "赛川新材料落户云岭高新区，该区表示欢迎。"
 NAMES = ((0, 5, "Enterprise"), (7, 12, "Zone"), (13, 15, "Zone"), (13, 15, "Generic"))
-SCORES = {(0, 5, "Enterprise"): 3.0, (7, 12, "Zone"): 0.0, (13, 15, "Zone"): 1.0, (13, 15, "Generic"): 9.0}
+SCORES = {(0, 5, "Enterprise"): 3.0, (7, 12, "Zone"): 1.5, (13, 15, "Zone"): 2.0, (13, 15, "Generic"): 9.0}
 SEEN = Seen(NAMES, SCORES)
 
 
@@ -31,8 +31,8 @@ def page(text: str = TEXT, *, byline: Iterable[int] = ()) -> Page:
 def test_names_become_candidates_as_sure_as_their_odds() -> None:
     assert list(SEEN.found(page())) == [
         Found(0, 5, EntityType.ENTERPRISE, RULE, 0.953),
-        Found(7, 12, EntityType.ZONE, RULE, 0.5),
-        Found(13, 15, EntityType.ZONE, RULE, 0.731, MentionForm.GENERIC),
+        Found(7, 12, EntityType.ZONE, RULE, 0.818),
+        Found(13, 15, EntityType.ZONE, RULE, 0.881, MentionForm.GENERIC),
     ]
 
 
@@ -43,34 +43,57 @@ def test_figures_are_no_candidates() -> None:
 def test_no_candidate_stands_in_a_byline_over_a_line_break_or_in_white_space() -> None:
     text = "记者王凡\n云岭\n高新区　　签约"
     names = ((2, 4, "Person"), (5, 11, "Zone"), (8, 11, "Zone"), (11, 13, "Park"))
-    assert [(f.start, f.end) for f in Seen(names).found(page(text, byline=[0]))] == [(8, 11)]
+    scores = dict.fromkeys(names, 9.0)
+    assert [(f.start, f.end) for f in Seen(names, scores).found(page(text, byline=[0]))] == [(8, 11)]
 
 
-def test_the_rules_word_on_a_name_stays() -> None:
-    rule = candidate(7, 12, EntityType.ZONE)
-    assert kept(Seen(NAMES, {}), rule) == [rule]
+def test_the_rules_word_on_a_name_stays_and_so_does_the_encoders() -> None:
+    rule = candidate(0, 5, EntityType.ENTERPRISE)
+    own = candidate(0, 5, EntityType.ENTERPRISE, RULE)
+    assert kept(SEEN, rule, own) == [rule, own]
 
 
-@pytest.mark.parametrize(("score", "stays"), [(-0.1, True), (-3.0, True), (-3.1, False), (None, False)])
-def test_another_candidate_stays_where_the_encoder_is_not_sure_against_it(score: float | None, stays: bool) -> None:
-    assert table("seen")["least"]["Project"] == -3
-    rule = candidate(0, 8, EntityType.PROJECT)
-    scores = SCORES if score is None else {**SCORES, (0, 8, "Project"): score}
-    names = tuple(name for name in NAMES if name[0] != 7)
-    assert kept(Seen(names, scores), rule) == ([rule] if stays else [])
+def least(kind: EntityType) -> float:
+    return float(table("seen")["least"][kind.value])
 
 
-@pytest.mark.parametrize(("start", "end", "stays"), [(3, 7, False), (6, 9, False), (5, 7, True), (1, 4, True), (0, 12, True)])
-def test_a_candidate_that_crosses_a_name_goes(start: int, end: int, stays: bool) -> None:
-    rule = candidate(start, end, EntityType.PROJECT)
-    scores = {**SCORES, (start, end, "Project"): -1.0}
-    assert kept(Seen(NAMES, scores), rule) == ([rule] if stays else [])
+@pytest.mark.parametrize("margin", [-0.1, 0.0, 0.1])
+def test_a_rules_candidate_stays_from_the_least_score_of_its_type_on(margin: float) -> None:
+    rule = candidate(0, 8, EntityType.ENTERPRISE)
+    scores = {(0, 8, "Enterprise"): least(EntityType.ENTERPRISE) + margin}
+    assert kept(Seen((), scores), rule) == ([rule] if margin >= 0 else [])
 
 
-def test_what_is_no_mention_is_crossed_by_none() -> None:
-    rule = candidate(3, 7, EntityType.PROJECT)
-    names = ((5, 9, "Date"), (6, 8, "Generic"))
-    assert kept(Seen(names, {(3, 7, "Project"): 0.0}), rule) == [rule]
+def test_a_span_that_the_encoder_has_forgotten_is_as_good_as_impossible() -> None:
+    assert least(EntityType.ENTERPRISE) > -9 > least(EntityType.PROJECT)
+    forgotten = [candidate(0, 8, EntityType.ENTERPRISE), candidate(0, 8, EntityType.PROJECT)]
+    assert kept(Seen(), *forgotten) == forgotten[1:]
+
+
+@pytest.mark.parametrize("margin", [-0.1, 0.0])
+def test_a_name_of_the_encoders_own_must_score_enough(margin: float) -> None:
+    scores = {(0, 5, "Enterprise"): table("seen")["enough"]["Enterprise"] + margin}
+    found = list(Seen(NAMES[:1], scores).found(page()))
+    assert [(f.start, f.end) for f in found] == ([(0, 5)] if margin >= 0 else [])
+
+
+def test_a_word_that_is_no_name_by_itself_is_general_whatever_the_encoder_says() -> None:
+    (found,) = Seen(((0, 3, "Park"),), {(0, 3, "Park"): 9.0}).found(page("产业园开园。"))
+    assert found.form is MentionForm.GENERIC
+
+
+@pytest.mark.parametrize(("start", "end", "kind"), [(3, 7, EntityType.PROJECT), (0, 5, EntityType.PARK)])
+def test_of_two_that_conflict_the_rules_stays_unless_the_encoder_is_sure(start: int, end: int, kind: EntityType) -> None:
+    rule, own = candidate(start, end, kind), candidate(0, 5, EntityType.ENTERPRISE, RULE)
+    sure = table("seen")["sure"]
+    assert kept(Seen((), {(0, 5, "Enterprise"): sure - 0.1}), rule, own) == [rule]
+    assert kept(Seen((), {(0, 5, "Enterprise"): sure}), rule, own) == [own]
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 5), (1, 4), (0, 12), (5, 7)])
+def test_one_inside_the_other_or_beside_it_is_no_conflict(start: int, end: int) -> None:
+    rule, own = candidate(start, end, EntityType.PROJECT), candidate(0, 5, EntityType.ENTERPRISE, RULE)
+    assert kept(Seen((), {(0, 5, "Enterprise"): 9.0}), rule, own) == [rule, own]
 
 
 def test_bylines_are_not_judged() -> None:
@@ -78,22 +101,25 @@ def test_bylines_are_not_judged() -> None:
     assert kept(SEEN, byline, candidate(3, 7, EntityType.PERSON)) == [byline]
 
 
-def test_every_type_has_a_least_score() -> None:
-    assert set(table("seen")["least"]) == {kind.value for kind in EntityType}
+@pytest.mark.parametrize("name", ["least", "enough"])
+def test_every_type_has_its_scores(name: str) -> None:
+    assert set(table("seen")[name]) == {kind.value for kind in EntityType}
 
 
 def described(seen: Seen | None, text: str = TEXT) -> list[tuple[str, str, str]]:
     return [(m.name, m.type.value, m.form.value) for m in name_spans(make_article(text), seen)]
 
 
-def test_names_of_the_encoder_are_mentions_and_rules_give_way() -> None:
+def test_names_of_the_encoder_are_mentions_beside_the_rules() -> None:
     assert described(SEEN) == [
         ("赛川新材料", "Enterprise", "name"),
         ("云岭高新区", "Zone", "name"),
         ("该区", "Zone", "generic"),
     ]
-    assert not described(Seen(), "三门峡霁光制药有限公司投产。")
-    assert described(None, "三门峡霁光制药有限公司投产。")
+    text = "三门峡霁光制药有限公司投产。"
+    firm = ("三门峡霁光制药有限公司", "Enterprise", "name")
+    assert firm not in described(Seen(), text)
+    assert firm in described(None, text)
 
 
 def test_a_firm_that_was_seen_once_is_found_again() -> None:
@@ -102,11 +128,11 @@ def test_a_firm_that_was_seen_once_is_found_again() -> None:
     assert described(Seen(((0, 5, "Enterprise"),), scores), text) == [("赛川新材料", "Enterprise", "name")] * 2
 
 
-def test_a_preferred_name_is_still_there_after_the_pipeline() -> None:
+def test_names_are_still_there_after_the_pipeline() -> None:
     import spacy
 
     article = make_article("三门峡霁光制药有限公司技改项目封顶。")
     names = name_spans(article, Seen(((3, 11, "Enterprise"),), {(3, 11, "Enterprise"): 2.0}))
-    assert [(m.span.start, m.span.end) for m in names] == [(3, 11)]
+    assert (3, 11) in {(m.span.start, m.span.end) for m in names}
     doc = spacy.blank("xx").make_doc(article.text)
     assert find_mentions(article, doc, names) == names

@@ -44,3 +44,9 @@ def test_trimming_changes_no_value(number: Decimal) -> None:
 def test_scales_multiply() -> None:
     assert scale_of("千万") == 10_000_000
     assert scale_of("") == 1
+
+
+@pytest.mark.parametrize("words", ["亿〇", "万〇", "百〇", "千零〇"])
+def test_zeros_behind_a_bare_scale_are_read_or_no_number_but_no_error(words: str) -> None:
+    found = parse_number(words)
+    assert found is None or found >= 100
