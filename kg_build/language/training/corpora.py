@@ -103,12 +103,6 @@ def read_conllu(path: Path, *, simplify: bool = False) -> Iterator[Sentence]:
         yield Sentence(tuple(simple[a:b] for a, b in pairwise(edges)))
 
 
-def read_lines(path: Path) -> list[str]:
-    """The sentences of a text file, one a line; empty lines and those that begin with # left out."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-
-
 def _converter() -> Callable[[str], str]:
     from opencc import OpenCC
 

@@ -4,7 +4,7 @@ import pytest
 
 from kg_build.errors import InputError
 from kg_build.language.segmentation import Lexicon
-from kg_build.language.training.corpora import Sentence, read_corpora, read_iob2, read_lines
+from kg_build.language.training.corpora import Sentence, read_corpora, read_iob2
 
 
 def test_all_parts_are_read(corpora_folder: Path) -> None:
@@ -39,9 +39,3 @@ def test_a_damaged_file_is_named(tmp_path: Path, row: str) -> None:
 def test_words_are_adjusted_and_names_keep_their_place() -> None:
     sentence = Sentence(("投资", "12.5", "亿", "元"), ((0, 2, "ORG"),)).adjusted(Lexicon())
     assert sentence == Sentence(("投资", "12.5亿", "元"), ((0, 2, "ORG"),))
-
-
-def test_comments_and_empty_lines_are_left_out(tmp_path: Path) -> None:
-    path = tmp_path / "lines.txt"
-    path.write_text("# 说明\n\n园区建成。\n", encoding="utf-8")
-    assert read_lines(path) == ["园区建成。"]
