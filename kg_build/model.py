@@ -303,6 +303,8 @@ class Extraction:
     mentions: tuple[Mention, ...]
     statements: tuple[Statement, ...]
     observations: tuple[Observation, ...]
+    likely: tuple[Statement, ...] = ()
+    """What the scorer of pairs thinks possible, its odds as confidence; resolution weighs it against ``statements``."""
 
 
 @dataclass(frozen=True, slots=True)

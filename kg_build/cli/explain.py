@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ def command(
     what: str, store: Path | None, pipeline: str | None, second_opinion: str | None, sentence: str | None, tokens: bool
 ) -> None:
     """Show how a file is read, sentence by sentence, or which claims say something about a thing of the store.
+
+    Behind ⇒ stands what a build takes, behind ✗ what a rule says and the scorer of pairs finds too unlikely.
 
     \b
     zonekg explain page.txt --tokens
@@ -55,8 +58,15 @@ def _explain_file(what: str, chosen: Settings, wanted: str | None, tokens: bool)
 
 def _article_lines(extraction: Extraction, doc: Any, wanted: str | None, tokens: bool) -> list[str]:
     from kg_build.model import Span
+    from kg_build.resolution import settled
 
     lines: list[str] = []
+    weighed = settled(extraction)
+    gone = replace(
+        extraction,
+        statements=tuple(s for s in extraction.statements if s not in weighed.statements),
+        observations=tuple(o for o in extraction.observations if o not in weighed.observations),
+    )
     for sentence in doc.sents:
         text = sentence.text.strip()
         if not text or (wanted is not None and wanted not in text):
@@ -66,7 +76,8 @@ def _article_lines(extraction: Extraction, doc: Any, wanted: str | None, tokens:
         if tokens:
             lines.append("  " + " ".join(f"{t.text}/{t.tag_}/{t.dep_}→{t.head.text}" for t in sentence if not t.is_space))
         lines += [f"  {_mention_line(m)}" for m in extraction.mentions if len(m.span) and here.contains(m.span)]
-        lines += [f"  ⇒ {line}" for line in _statement_lines(extraction, here)]
+        lines += [f"  ⇒ {line}" for line in _statement_lines(weighed, here)]
+        lines += [f"  ✗ {line}" for line in _statement_lines(gone, here)]
     return lines
 
 

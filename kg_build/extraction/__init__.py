@@ -7,12 +7,13 @@ from spacy.tokens import Doc
 
 from kg_build.extraction.mentions import Seen, find_mentions, name_spans
 from kg_build.extraction.observations import find_observations
-from kg_build.extraction.quantities import infer_year
 from kg_build.extraction.relations import find_statements
+from kg_build.extraction.relations.likely import find_likely, owners
 from kg_build.extraction.story import Stories, implicit_mentions
 from kg_build.language import Encoded, Scored, SecondOpinion, annotate, encode
 from kg_build.language.encoder import ONE_WORD
 from kg_build.model import Article, Extraction
+from kg_build.quantities import infer_year
 
 __all__ = ["extract", "extract_with_doc", "year_of_page"]
 
@@ -45,8 +46,9 @@ def extract_with_doc(
     mentions = (*found, *implicit_mentions(article, found))
     stories = Stories(mentions)
     statements = find_statements(article, doc, mentions, stories.at)
-    observations = find_observations(article, doc, mentions, stories.at, year=page_year)
-    return Extraction(article, mentions, statements, observations), doc
+    likely = find_likely(nlp, article, encoded and encoded[0], mentions)
+    observations = find_observations(article, doc, mentions, stories.at, year=page_year, owners=owners(likely))
+    return Extraction(article, mentions, statements, observations, likely), doc
 
 
 def _seen(encoded: Encoded, names: tuple[Scored, ...]) -> Seen:

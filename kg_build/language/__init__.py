@@ -1,20 +1,26 @@
 """Article → spaCy `Doc`: segmentation, sentences, tags, parse, names.
 
-`load_pipeline`, `encode` and `annotate` are the stage's whole face; ``training`` makes the model that ships in ``model``.
+`load_pipeline`, `encode`, `annotate` and `score_pairs` are the stage's whole face; ``training`` makes the model that ships
+in ``model``.
 """
 
 from kg_build.language.encoder.encode import Encoded, Scored
-from kg_build.language.pipeline import annotate, encode, load_pipeline, pipeline_id
+from kg_build.language.encoder.pairs import FIGURE, Likely, Thing
+from kg_build.language.pipeline import annotate, encode, load_pipeline, pipeline_id, score_pairs
 from kg_build.language.second_opinion import Named, SecondOpinion, load_second_opinion
 
 __all__ = [
+    "FIGURE",
     "Encoded",
+    "Likely",
     "Named",
     "Scored",
     "SecondOpinion",
+    "Thing",
     "annotate",
     "encode",
     "load_pipeline",
     "load_second_opinion",
     "pipeline_id",
+    "score_pairs",
 ]

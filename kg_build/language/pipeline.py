@@ -15,14 +15,15 @@ from kg_build.errors import PipelineError
 
 # The tokenizer and the encoder's components are imported for their factories, which a pipeline's configuration names.
 from kg_build.language import components, tokenizer  # noqa: F401
-from kg_build.language.encoder.components import ENCODED, EncoderComponent
+from kg_build.language.encoder.components import ENCODED, EncoderComponent, PairsComponent
 from kg_build.language.encoder.encode import Encoded, Scored
+from kg_build.language.encoder.pairs import Likely, Thing
 from kg_build.language.ruler import add_ruler
 from kg_build.language.sentences import sentence_starts
 from kg_build.model import Article
 
 SHIPPED = "model"
-ENCODER = "encoder"
+ENCODER, PAIRS = "encoder", "pairs"
 NEEDED = {"tagger": "token.tag", "parser": "token.dep"}
 """What a pipeline must have, and what that sets."""
 LONGEST_PIECE = 20_000
@@ -72,6 +73,21 @@ def encode(nlp: Language, article: Article) -> tuple[Encoded, tuple[Scored, ...]
         return None
     encoded = component.encode(article.text)
     return encoded, component.names(encoded)
+
+
+def score_pairs(nlp: Language, encoded: Encoded, things: Sequence[Thing]) -> list[Likely]:
+    """Which mentions of a text stand in which relation, with their odds; empty for a pipeline that has no such scorer.
+
+    Args:
+        nlp: What `load_pipeline` gave.
+        encoded: What `encode` gave for the text.
+        things: Mentions in text order.
+
+    Raises:
+        PipelineError: The network fails.
+    """
+    component: object = nlp.get_pipe(PAIRS) if PAIRS in nlp.pipe_names else None
+    return component.score(encoded, things) if isinstance(component, PairsComponent) else []
 
 
 def annotate(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg_build.extraction.quantities.find import Qualifier, find_quantities
-from kg_build.extraction.quantities.units import Kind, currency
 from kg_build.model import Span
+from kg_build.quantities.find import Qualifier, find_quantities
+from kg_build.quantities.units import Kind, currency
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from kg_build.extraction.quantities.fold import fold
-from kg_build.extraction.quantities.periods import Anchor, Period, PeriodKind, find_periods, rules
+from kg_build.quantities.fold import fold
+from kg_build.quantities.periods import Anchor, Period, PeriodKind, find_periods, rules
 
 _TODAY = re.compile(r"今年|本年度")
 _FULL = re.compile(r"((?:19|20)\d\d)年\d{1,2}月\d{1,2}日")

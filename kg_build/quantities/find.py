@@ -8,10 +8,10 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
-from kg_build.extraction.quantities.fold import fold
-from kg_build.extraction.quantities.numerals import NUMBER, SCALES, parse_number, scale_of, trim
-from kg_build.extraction.quantities.units import Kind, unit_pattern, units
 from kg_build.model import Span
+from kg_build.quantities.fold import fold
+from kg_build.quantities.numerals import NUMBER, SCALES, parse_number, scale_of, trim
+from kg_build.quantities.units import Kind, unit_pattern, units
 
 
 class Qualifier(StrEnum):

@@ -16,9 +16,9 @@ import jsonschema
 import yaml
 
 from kg_build.errors import RuleError
-from kg_build.extraction.quantities.fold import fold
-from kg_build.extraction.quantities.numerals import parse_number
 from kg_build.model import Span
+from kg_build.quantities.fold import fold
+from kg_build.quantities.numerals import parse_number
 
 WORDS = {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}
 SCHEMA: dict[str, Any] = {

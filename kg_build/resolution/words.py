@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import yaml
 
@@ -41,6 +43,16 @@ def _load(name: str) -> object:
         raise RuleError(f"resolution/data/{name}: {error}") from error
 
 
+class LikelyTable(NamedTuple):
+    """Odds (0 to 1) by property: the least of a rule's statement, and enough for one that no rule makes; rivals."""
+
+    weights: Mapping[str, tuple[float, float]]
+    either: tuple[tuple[str, str], ...]
+    """Of the two properties only the likelier is made."""
+    figure: tuple[float, float]
+    """The least odds with which a figure stays whose it is, and those with which it goes to another."""
+
+
 @cache
 def zone_endings() -> tuple[tuple[str, str, bool], ...]:
     """Endings of zones' names, the longest first: ending, kind (class of the ontology), whether it is written out.
@@ -62,6 +74,20 @@ def company_words() -> CompanyWords:
         raise RuleError("resolution/data/company_words.yaml: a table is wanted")
     longest = {key: tuple(sorted(words, key=lambda w: (-len(w), w))) for key, words in table.items()}
     return CompanyWords(longest["legal"], longest["trade"])
+
+
+@cache
+def likely_table() -> LikelyTable:
+    """How the scorer of pairs and the rules are weighed."""
+    table = _load("likely.yaml")
+    try:
+        if not isinstance(table, dict):
+            raise TypeError("a table is wanted")
+        weights = {str(name): (float(row["least"]), float(row["enough"])) for name, row in table["weights"].items()}
+        figure = (float(table["figure"]["least"]), float(table["figure"]["other"]))
+        return LikelyTable(weights, tuple((str(one), str(other)) for one, other in table["either"]), figure)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise RuleError(f"resolution/data/likely.yaml: {error!r}") from error
 
 
 @cache

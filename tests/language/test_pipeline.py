@@ -50,6 +50,7 @@ def test_the_pipeline_that_ships_has_everything_in_order(nlp: Language) -> None:
         "zonekg_sentences",
         "encoder",
         "parser",
+        "pairs",
         "entity_ruler",
     ]
     assert pipeline_id(nlp).startswith("zh_zone_news ")

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kg_build.extraction.quantities import Qualifier, find_amounts
 from kg_build.model import Span
+from kg_build.quantities import Qualifier, find_amounts
 
 
 def test_sums_with_currency_and_place() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from kg_build.extraction.quantities import Anchor, infer_year, make_anchor
+from kg_build.quantities import Anchor, infer_year, make_anchor
 
 
 @pytest.mark.parametrize(

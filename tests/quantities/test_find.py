@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg_build.extraction.quantities import Kind, find_quantities
+from kg_build.quantities import Kind, find_quantities
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("figures.yaml").read_text(encoding="utf-8"))
 SOUP = st.text(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg_build.extraction.quantities import fold
+from kg_build.quantities import fold
 
 
 @given(st.text())

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg_build.extraction.quantities import parse_number
-from kg_build.extraction.quantities.numerals import scale_of, trim
+from kg_build.quantities import parse_number
+from kg_build.quantities.numerals import scale_of, trim
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg_build.extraction.quantities import PeriodKind, find_periods, make_anchor
+from kg_build.quantities import PeriodKind, find_periods, make_anchor
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("periods.yaml").read_text(encoding="utf-8"))
 PRINTED = date(2025, 3, 5)

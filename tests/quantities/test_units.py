@@ -5,7 +5,7 @@ import re
 import pytest
 
 from kg_build.errors import RuleError
-from kg_build.extraction.quantities.units import Kind, load_table, unit_pattern, units
+from kg_build.quantities.units import Kind, load_table, unit_pattern, units
 
 
 def test_longer_forms_come_first() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg_build.extraction.observations.lexicon import words
-from kg_build.extraction.quantities import Anchor, Kind, Period, Quantity, find_periods, find_quantities, fold
 from kg_build.model import Article, PartKind, Span
+from kg_build.quantities import Anchor, Kind, Period, Quantity, find_periods, find_quantities, fold
 
 BLANK = "\u3000"
 """Stands for a code point that is no part of any name (a time, a remark in parentheses)."""

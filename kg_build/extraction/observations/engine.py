@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from kg_build.extraction.observations import naming
 from kg_build.extraction.observations.clauses import Clause, read_page
 from kg_build.extraction.observations.compact import compact
 from kg_build.extraction.observations.levels import read_level
@@ -20,8 +22,8 @@ from kg_build.extraction.observations.reader import Reader, Told, is_difference
 from kg_build.extraction.observations.scene import Draft, Scene
 from kg_build.extraction.observations.subjects import Subjects
 from kg_build.extraction.observations.topics import find_subject
-from kg_build.extraction.quantities import Anchor, Kind, PeriodKind, Quantity, find_periods, make_anchor
-from kg_build.model import Article, Mention, Observation, PartKind
+from kg_build.model import Article, Mention, Observation, PartKind, Span
+from kg_build.quantities import Anchor, Kind, PeriodKind, Quantity, find_periods, make_anchor
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -40,6 +42,7 @@ def find_observations(
     implicit: Callable[[int], int],
     *,
     year: int | None = None,
+    owners: Mapping[Span, int] = MappingProxyType({}),
 ) -> tuple[Observation, ...]:
     """The figures of ``article`` that a statistician would put into a table, in the order of the text.
 
@@ -50,6 +53,8 @@ def find_observations(
         implicit: the id of the mention of the story's own zone for a position of the text.
         year: the year that the page around this story gives away (`infer_year` of the whole page), taken where the story has
             no date and tells none itself.
+        owners: of figures (number and unit, in ``article.text``) that the pipeline's scorer is sure of, whose they are; such a
+            figure is taken with the words before it as its name where the grammar knows none.
 
     Returns:
         Observations with values in base units and periods resolved against the article's date; a figure said twice is one.
@@ -64,7 +69,7 @@ def find_observations(
     page = read_page(article, anchor)
     scene = Scene(anchor, default=_told_in(heading, anchor))
     subjects = Subjects(mentions, implicit, page.masked)
-    reader = Reader(page, scene, subjects)
+    reader = Reader(page, scene, subjects, lambda figure: owners.get(read.to_article(figure.core)))
     _read(reader)
     return tuple(replace(o, evidence=read.to_article(o.evidence)) for o in merge(reader.found, subjects.same))
 
@@ -145,6 +150,8 @@ def _read_figure(reader: Reader, told: Told) -> bool:
     """Adds a figure's observations; false where it is part of a name that goes on behind it."""
     scene = reader.scene
     drafts = _observations(reader, told)
+    if not drafts and (trusted := _trusted(reader, told)):
+        drafts = trusted
     is_level = told.figure.kind in {Kind.MONEY, Kind.MEASURE, Kind.COUNT}
     if not drafts and is_level and not is_difference(told.before) and (drafts is not None or told.last):
         scene.last = []  # a level that wasn't read: no growth behind it may go to another
@@ -156,6 +163,20 @@ def _read_figure(reader: Reader, told: Told) -> bool:
     scene.bounded = scene.bounded and not drafts
     scene.recent.extend(d for d in drafts if d.kind == "level" and not d.is_share)
     return True
+
+
+def _trusted(reader: Reader, told: Told) -> list[Draft]:
+    """The level of a figure whose owner the scorer is sure of, named by the words before it or behind it."""
+    owner = reader.owner_of(told.figure)
+    if owner is None or told.figure.kind not in {Kind.MONEY, Kind.MEASURE, Kind.COUNT}:
+        return []
+    kind = naming.head_kind(told.figure.kind, told.figure.unit)
+    name, verb = naming.level_name(told.before, kind)
+    if len(name) < 2 and (behind := naming.phrase_behind(told.behind, kind)):
+        name = naming.tidy(verb + behind[0])
+    if not 2 <= len(name) <= naming.MAX_NAME:
+        return []
+    return [reader.draft(told.clause, name, told.figure, "pairs", of=(owner,))]
 
 
 def _observations(reader: Reader, told: Told) -> list[Draft] | None:

@@ -11,8 +11,8 @@ from kg_build.extraction.observations import naming
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.reader import Reader, Told, is_running
 from kg_build.extraction.observations.scene import Draft
-from kg_build.extraction.quantities import Kind
 from kg_build.model import EntityType
+from kg_build.quantities import Kind
 
 _ONCE_DONE = re.compile(r"(?:建成|达产|投产|投用|竣工|完工)(?:投产|达产|达效|运营)?后,?")
 _BATCH = re.compile(r"第[一二三四五]批(?:次)?")

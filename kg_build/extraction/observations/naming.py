@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from kg_build.extraction.observations.lexicon import words
-from kg_build.extraction.quantities import Kind
+from kg_build.quantities import Kind
 
 MAX_NAME = 32
 """Code points; longer phrases are no names but clauses."""

@@ -12,7 +12,7 @@ from kg_build.extraction.observations.holdings import read_holding
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.reader import Reader, Told, is_running
 from kg_build.extraction.observations.scene import Draft
-from kg_build.extraction.quantities import PeriodKind, Quantity
+from kg_build.quantities import PeriodKind, Quantity
 
 _SCOPE_HEAD = re.compile(
     r"^(?:在)?(?:全[国省市县区州]|(?:我|该)[省市区县])的?|^(?:同类|国家级|省级)?(?:经?开发区|经开区|高新区)$"

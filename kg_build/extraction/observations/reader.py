@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -12,8 +12,8 @@ from kg_build.extraction.observations.clauses import Clause, Page
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.scene import Draft, Scene
 from kg_build.extraction.observations.subjects import Subjects
-from kg_build.extraction.quantities import Quantity
 from kg_build.model import EntityType, Span
+from kg_build.quantities import Quantity
 
 Figures = Sequence[Quantity]
 _PLANNED = re.compile("(?:预计|有望|拟|将|^计划|(?:区|也|还)计划)[^,]{0,16}$")
@@ -28,6 +28,7 @@ CONFIDENCE = {
     "degree": 0.75,
     "rate": 0.8,
     "rank": 0.75,
+    "pairs": 0.6,
 }
 """How far each rule is trusted; its name with ``figure.`` in front is the rule's id."""
 
@@ -58,6 +59,8 @@ class Reader:
     page: Page
     scene: Scene
     subjects: Subjects
+    owner_of: Callable[[Quantity], int | None] = lambda _: None
+    """The id of the mention whose level a figure surely is."""
     found: list[Draft] = field(default_factory=list)
     pending: tuple[Quantity, str, str] | None = None
     """A sum told as a modifier (签约总投资达9亿元的→项目10个), its word, and the words for what is counted."""

@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import cache
 
 from kg_build.extraction.observations.lexicon import words
-from kg_build.extraction.quantities import Anchor, Period, PeriodKind
 from kg_build.model import Span
+from kg_build.quantities import Anchor, Period, PeriodKind
 
 YEAR_END = ("年末", "年底", "岁末")
 WHOLE_YEAR = ("全年", "年内", "本年度")

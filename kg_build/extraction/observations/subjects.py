@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg_build.extraction.observations.lexicon import words
-from kg_build.extraction.quantities import Kind, Quantity
 from kg_build.model import EntityType, Mention, MentionForm, Span
+from kg_build.quantities import Kind, Quantity
 
 SUBJECT_ORDER = [
     EntityType.PARK,

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg_build.extraction.quantities import Amount
 from kg_build.extraction.relations.rules import Rule
 from kg_build.extraction.relations.view import View
 from kg_build.extraction.relations.whereabouts import Whereabouts
 from kg_build.model import Mention, Span, Statement
+from kg_build.quantities import Amount
 
 Implicit = Callable[[int], int]
 """Position → id of the implicit mention of the zone whose story the position is in."""

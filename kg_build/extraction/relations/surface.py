@@ -11,13 +11,13 @@ from spacy.matcher import Matcher
 from spacy.tokens import Span
 from spacy.vocab import Vocab
 
-from kg_build.extraction.quantities import Amount
 from kg_build.extraction.relations.actors import about, acting, nearest
 from kg_build.extraction.relations.emit import Context, End, Firing, statements
 from kg_build.extraction.relations.folding import fold
 from kg_build.extraction.relations.rules import Rule, load_cues
 from kg_build.extraction.relations.view import JOINER, MONEY
 from kg_build.model import MentionForm
+from kg_build.quantities import Amount
 
 _SENTENCE_MARKS = ["。", "!", "?", "\n"]
 _CLAUSE_MARKS = [*_SENTENCE_MARKS, ",", ";", ":", "—", "…"]

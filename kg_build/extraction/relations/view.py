@@ -17,12 +17,12 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from kg_build.extraction.quantities import Amount, find_amounts
 from kg_build.extraction.relations.anaphors import Word, antecedents
 from kg_build.extraction.relations.dates import DATE, FUTURE, days_to_come
 from kg_build.extraction.relations.folding import fold
 from kg_build.extraction.relations.lists import Chunk, chunks, nested
 from kg_build.model import Article, EntityType, Mention, MentionForm, Span
+from kg_build.quantities import Amount, find_amounts
 
 MONEY = "Money"
 """Entity label of a sum of money in the view."""

@@ -1,4 +1,4 @@
-"""The network as parts of a spaCy pipeline: ``encoder`` and ``parser``, both reading what one pass made.
+"""The network as parts of a spaCy pipeline: ``encoder``, ``parser`` and ``pairs``, all reading what one pass made.
 
 ``encoder`` runs the network, puts the names it sees into ``doc.spans["names"]`` and, unless somebody has said where names are,
 lets tokens end at their edges; ``parser`` gives tags, heads and relations. What the network made of a text is kept in
@@ -22,16 +22,17 @@ from spacy.tokens import Doc, SpanGroup
 from kg_build.errors import PipelineError
 from kg_build.language.components import NAMES as NAMES_GIVEN
 from kg_build.language.components import join, split_at
-from kg_build.language.encoder import CHARACTERS, ENCODER, NAMES, ONE_WORD, PARSER, SETTINGS
+from kg_build.language.encoder import CHARACTERS, ENCODER, NAMES, ONE_WORD, PAIRS, PARSER, POSSIBLE, PROPERTIES, SETTINGS
 from kg_build.language.encoder.characters import Characters
 from kg_build.language.encoder.encode import Encoded, Encoder, Network, Scored
 from kg_build.language.encoder.names import choose
+from kg_build.language.encoder.pairs import Likely, PairScorer, Thing
 from kg_build.language.encoder.trees import best_tree
 
 ENCODED = "zonekg_encoded"
 """Key of ``doc.user_data`` under which an `Encoded` is kept."""
 SPANS = "names"
-FACTORIES = {"encoder": "zonekg_encoder", "parser": "zonekg_parser"}
+FACTORIES = {"encoder": "zonekg_encoder", "parser": "zonekg_parser", "pairs": "zonekg_pairs"}
 SPACE_TAG, LOOSE, ROOT = "_SP", "dep", "ROOT"
 """White space's tag; the relation of what no tree holds, white space or the rest of an endless sentence; the root's."""
 LONGEST_SENTENCE = 250
@@ -99,6 +100,48 @@ class EncoderComponent:
         folder = Path(path)
         (labels,) = _settings(folder, NAMES)
         self._encoder = Encoder(folder / ENCODER, Characters.load(folder / CHARACTERS), labels)
+        self.folder = folder
+        return self
+
+    def to_bytes(self, exclude: Iterable[str] = ()) -> bytes:  # noqa: ARG002
+        """Nothing: the network stays on disk."""
+        return b""
+
+
+class PairsComponent:
+    """Keeps the scorer of pairs with the pipeline; it needs mentions, so it does nothing in the pipeline itself."""
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+        self._scorer: PairScorer | None = None
+
+    def score(self, encoded: Encoded, things: Sequence[Thing]) -> list[Likely]:
+        """Pairs of mentions with their odds.
+
+        Raises:
+            PipelineError: No network has been loaded, or it fails.
+        """
+        if self._scorer is None:
+            raise PipelineError(NOT_LOADED)
+        return self._scorer.score(encoded, things)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Give the document back."""
+        return doc
+
+    def to_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002 - spaCy's signature
+        """Copy the network's files to ``path``."""
+        _copy(self.folder, Path(path), (PAIRS, SETTINGS))
+
+    def from_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> PairsComponent:  # noqa: ARG002
+        """Open the network in ``path``.
+
+        Raises:
+            PipelineError: A file is missing or broken.
+        """
+        folder = Path(path)
+        (properties,) = _settings(folder, PROPERTIES)
+        self._scorer = PairScorer(folder / PAIRS, properties, _possible(folder))
         self.folder = folder
         return self
 
@@ -217,6 +260,14 @@ def _settings(folder: Path, *keys: str) -> tuple[tuple[str, ...], ...]:
         raise PipelineError(f"{path}: {error!r}") from error
 
 
+def _possible(folder: Path) -> list[tuple[str, str, str]]:
+    path = folder / SETTINGS
+    try:
+        return [(one, name, other) for one, name, other in json.loads(path.read_text(encoding="utf-8"))[POSSIBLE]]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise PipelineError(f"{path}: {error!r}") from error
+
+
 def _copy(source: Path | None, target: Path, names: Iterable[str]) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name in names:
@@ -236,8 +287,14 @@ def create_parser(nlp: Language, name: str) -> ParserComponent:  # noqa: ARG001
     return ParserComponent()
 
 
-def add(nlp: Language, folder: Path) -> None:
-    """Add encoder and parser, with the network in ``folder``, to a pipeline."""
-    for name in ("encoder", "parser"):
-        component: Any = nlp.add_pipe(FACTORIES[name], name=name)
-        component.from_disk(folder)
+@Language.factory(FACTORIES["pairs"])
+def create_pairs(nlp: Language, name: str) -> PairsComponent:  # noqa: ARG001
+    """Factory of the scorer of pairs."""
+    return PairsComponent()
+
+
+def add(nlp: Language, folder: Path, pairs: Path) -> None:
+    """Add encoder and parser with the networks in ``folder``, and the scorer of pairs with that in ``pairs``, to a pipeline."""
+    for name, factory in FACTORIES.items():
+        component: Any = nlp.add_pipe(factory, name=name)
+        component.from_disk(pairs if name == "pairs" else folder)

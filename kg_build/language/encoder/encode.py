@@ -58,13 +58,13 @@ class Encoded:
 
 
 class Network:
-    """An ONNX graph with one input.
+    """An ONNX graph.
 
     Raises:
         PipelineError: The file isn't there, is broken, or the graph reads something else than ``reads``.
     """
 
-    def __init__(self, path: Path, reads: str) -> None:
+    def __init__(self, path: Path, *reads: str) -> None:
         self.path, self.reads = path, reads
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
@@ -75,17 +75,17 @@ class Network:
         except Exception as error:
             raise self._failed(error) from error
         found = [given.name for given in self._session.get_inputs()]
-        if found != [reads]:
-            raise PipelineError(f"{path}: the network reads {', '.join(found)}, not {reads}")
+        if found != list(reads):
+            raise PipelineError(f"{path}: the network reads {', '.join(found)}, not {', '.join(reads)}")
 
-    def __call__(self, values: npt.NDArray[Any]) -> list[Any]:
-        """All outputs, in order.
+    def __call__(self, *values: npt.NDArray[Any]) -> list[Any]:
+        """All outputs, in order, for all inputs in theirs.
 
         Raises:
             PipelineError: The values don't fit the graph.
         """
         try:
-            return list(self._session.run(None, {self.reads: values}))
+            return list(self._session.run(None, dict(zip(self.reads, values, strict=True))))
         except Exception as error:
             raise self._failed(error) from error
 

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kg_build.errors import InputError
 from kg_build.model import LINKS, EntityType
@@ -48,7 +49,9 @@ class AnnotatedArticle:
     head: dict[str, str]
     text: str
     mentions: tuple[Marked, ...]
-    gold: dict[str, object]
+    gold: dict[str, Any]
+    facts: tuple[tuple[str, str, str], ...] = ()
+    """Of the statements in ``gold`` those between two things: id, property, id."""
 
 
 def read_annotated(path: Path) -> AnnotatedArticle:
@@ -74,7 +77,7 @@ def read_annotated(path: Path) -> AnnotatedArticle:
         gold = _gold(path.stem, text, mentions, said)
     except ValueError as error:
         raise InputError(path, str(error)) from error
-    return AnnotatedArticle(path, head, text, mentions, gold)
+    return AnnotatedArticle(path, head, text, mentions, gold, tuple(_facts(gold)))
 
 
 def _pair(line: str) -> tuple[str, str]:
@@ -152,6 +155,10 @@ def _gold(stem: str, text: str, mentions: tuple[Marked, ...], said: str) -> dict
         for i, kind in sorted(types.items())
     ]
     return {"article": stem, "entities": entities, "relations": relations, "observations": observations}
+
+
+def _facts(gold: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    yield from ((row["s"], row["p"], row["o"]) for row in gold["relations"] if row["p"] in (*LINKS, "officialOf"))
 
 
 def _known(identity: str, types: dict[str, str]) -> str:

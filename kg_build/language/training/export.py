@@ -13,8 +13,10 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import nn
 
-from kg_build.language.encoder import CHARACTERS, ENCODER, NAMES, PARSER, SETTINGS
+from kg_build.language.encoder import CHARACTERS, ENCODER, NAMES, PAIRS, PARSER, POSSIBLE, PROPERTIES, SETTINGS
+from kg_build.language.encoder.pairs import INPUTS, TYPES, Thing, features
 from kg_build.language.training.fit import Trained
+from kg_build.language.training.pairs import Facts, PairNet
 
 OPSET = 17
 
@@ -38,7 +40,24 @@ def export(trained: Trained, out: Path) -> None:
     outputs = {"tags": count, "arcs": {0: "words", 1: "heads"}, "words_side": count, "heads_side": {0: "heads"}}
     _write(trained.parser, (words,), out / PARSER, inputs={"words": count}, outputs=outputs)
     trained.characters.save(out / CHARACTERS)
-    settings = {NAMES: trained.labels, "tags": trained.tags, "relations": trained.relations}
+    _write_settings({NAMES: trained.labels, "tags": trained.tags, "relations": trained.relations}, out)
+
+
+def export_pairs(pairs: PairNet, facts: Facts, out: Path) -> None:
+    """Write ``pairs.onnx`` and ``settings.json`` to the folder ``out``."""
+    out.mkdir(parents=True, exist_ok=True)
+    pairs.eval()
+    width = pairs.between.in_features
+    text = "甲公司落户乙区。"
+    shown = features(text, [Thing(0, 3, TYPES[0], general=False), Thing(5, 7, TYPES[1], general=True)])
+    example = (torch.randn(len(text), width), *(torch.from_numpy(values) for values in shown.values))
+    one, two = {0: "mentions"}, {0: "mentions", 1: "others"}
+    axes = dict(zip(INPUTS, ({0: "characters"}, one, one, one, one, one, two, two, two), strict=True))
+    _write(pairs, example, out / PAIRS, inputs=axes, outputs={"scores": two})
+    _write_settings({PROPERTIES: facts.properties, POSSIBLE: sorted(map(list, facts.possible))}, out)
+
+
+def _write_settings(settings: dict[str, Any], out: Path) -> None:
     (out / SETTINGS).write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

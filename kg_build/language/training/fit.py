@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from kg_build.errors import InputError
 from kg_build.language.encoder.characters import BEGIN, END, PAD, Characters
 from kg_build.language.training.network import FAR, EncoderNet, ParserNet, Shape, characters_of, span_loss
+from kg_build.language.training.pairs import LEAST_SEEN, Facts, PairNet, PairShape, inputs, pair_loss
 from kg_build.language.training.samples import Sample
 from kg_build.language.training.swap import Swapper
 from kg_build.language.training.weights import Weights
 
+TOGETHER = 2
+"""Articles that the scorer of pairs learns from at a time."""
 SORTED_TOGETHER = 16
 """Batches whose windows are sorted by length before they are cut, so that little is padding."""
 
@@ -27,13 +34,15 @@ class Recipe:
     """How the network is trained; the defaults are those of the model that ships."""
 
     shape: Shape = field(default_factory=Shape)
-    epochs: int = 10
+    pairs: PairShape = field(default_factory=PairShape)
+    epochs: int = 7
     batch: int = 8
     """Windows."""
     encoder_rate: float = 2e-4
     head_rate: float = 1e-3
     warm: float = 0.1
     """Share of the steps in which the rates rise; then they fall to nothing in a straight line."""
+    name_weight: float = 1.0
     tree_weight: float = 1.0
     by_hand: float = 4.0
     """Weight of a word whose tree a person has put right."""
@@ -41,6 +50,12 @@ class Recipe:
     """Share of the general corpora that an epoch sees."""
     swapped: float = 0.3
     """Share of the names in a window that are exchanged for others of their type and length."""
+    pair_weight: float = 1.0
+    """Weight of relations in windows, which make the vectors better for the scorer that is trained on articles afterwards."""
+    pair_epochs: int = 10
+    """How often that scorer sees all articles."""
+    unseen: float = 0.1
+    """Share of the mentions that an article then lacks, as a build's do."""
     sizes: tuple[int, ...] = (120, 160, 200, 240)
     """Sizes of windows; each epoch takes the next."""
     seed: int = 7
@@ -52,6 +67,8 @@ class Trained:
 
     encoder: EncoderNet
     parser: ParserNet
+    pairs: PairNet
+    facts: Facts
     characters: Characters
     labels: tuple[str, ...]
     tags: tuple[str, ...]
@@ -92,9 +109,12 @@ def fit(
     draw = random.Random(recipe.seed)  # noqa: S311 - an experiment's seed, no secret
     characters, rows = characters_of(weights)
     labels, tags, relations = vocabulary([*own, *general])
+    facts = Facts.of(own)
     trained = Trained(
         EncoderNet(weights, rows, len(labels), recipe.shape),
         ParserNet(weights.width, len(tags), len(relations), recipe.shape),
+        PairNet(weights.width, len(facts.properties), recipe.pairs),
+        facts,
         characters,
         labels,
         tags,
@@ -104,32 +124,89 @@ def fit(
     swapper = Swapper.of(own, recipe.swapped)
     epochs = [_epoch(own, general, swapper, recipe, number, draw) for number in range(recipe.epochs)]
     steps = sum(map(len, epochs))
-    heads = [*trained.encoder.sides.parameters(), *trained.parser.parameters()]
+    heads = [*trained.encoder.sides.parameters(), *trained.parser.parameters(), *trained.pairs.parameters()]
     given = [p for name, p in trained.encoder.named_parameters() if not name.startswith("sides.")]
     groups = [{"params": given, "lr": recipe.encoder_rate}, {"params": heads, "lr": recipe.head_rate}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / (recipe.warm * steps), max(0.0, 1 - step / steps))
-    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rise_and_fall(recipe.warm, steps))
     begun = time.monotonic()
     for epoch, batches in enumerate(epochs):
-        trained.encoder.train()
-        trained.parser.train()
+        for network in (trained.encoder, trained.parser, trained.pairs):
+            network.train()
         total = 0.0
         for batch in batches:
             loss = learner.loss(batch)
             optimizer.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_([*trained.encoder.parameters(), *trained.parser.parameters()], 1.0)
+            nn.utils.clip_grad_norm_([*given, *heads], 1.0)
             optimizer.step()
             schedule.step()
             total += loss.item()
         say(f"epoch {epoch + 1} of {recipe.epochs}: loss {total / len(batches):.3f}, {time.monotonic() - begun:.0f} s")
         if after is not None:
             after(trained, epoch)
-    trained.encoder.eval()
-    trained.parser.eval()
+    for network in (trained.encoder, trained.parser, trained.pairs):
+        network.eval()
     return trained
+
+
+def fit_pairs(
+    own: Sequence[Sample],
+    read: Callable[[str], npt.NDArray[np.float32]],
+    recipe: Recipe,
+    say: Callable[[str], None] = print,
+) -> tuple[PairNet, Facts]:
+    """Train the scorer of pairs that ships: on whole articles, with the vectors of the encoder that ships.
+
+    Args:
+        own: The annotated pages.
+        read: Gives the vectors of a text, (characters, width); they stay as they are.
+        recipe: Epochs, rate, seed.
+        say: Gets a line an epoch.
+
+    Raises:
+        InputError: The pages say nothing of their things.
+    """
+    torch.manual_seed(recipe.seed)
+    draw = random.Random(recipe.seed)  # noqa: S311 - an experiment's seed, no secret
+    facts = Facts.of(own)
+    articles = [(sample, torch.from_numpy(read(sample.text))) for sample in own if sample.facts]
+    if not facts.properties:
+        raise InputError("the annotated pages", f"no property is said {LEAST_SEEN} times between two types")
+    pairs = PairNet(articles[0][1].shape[1], len(facts.properties), recipe.pairs)
+    steps = recipe.pair_epochs * math.ceil(len(articles) / TOGETHER)
+    optimizer = torch.optim.AdamW(pairs.parameters(), lr=recipe.head_rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rise_and_fall(recipe.warm, steps))
+    begun = time.monotonic()
+    for epoch in range(recipe.pair_epochs):
+        draw.shuffle(articles)
+        total = 0.0
+        for start in range(0, len(articles), TOGETHER):
+            some = [(facts.told(_thinned(sample, recipe.unseen, draw)), v) for sample, v in articles[start : start + TOGETHER]]
+            losses = [pair_loss(pairs(*inputs(vectors, told)), told) for told, vectors in some if told is not None]
+            if not losses:
+                continue
+            loss = torch.stack(losses).sum()
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(pairs.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            total += loss.item()
+        say(f"pairs {epoch + 1} of {recipe.pair_epochs}: loss {total / len(articles):.3f}, {time.monotonic() - begun:.0f} s")
+    pairs.eval()
+    return pairs, facts
+
+
+def _rise_and_fall(warm: float, steps: int) -> Callable[[int], float]:
+    """Rates that rise for the share ``warm`` of the steps, and then fall to nothing in a straight line."""
+    return lambda step: min((step + 1) / (warm * steps), max(0.0, 1 - step / steps))
+
+
+def _thinned(sample: Sample, share: float, draw: random.Random) -> Sample:
+    kept = [i for i in range(len(sample.ids)) if draw.random() >= share]
+    names = sample.names or ()
+    return replace(sample, names=tuple(names[i] for i in kept), ids=tuple(sample.ids[i] for i in kept))
 
 
 def _epoch(
@@ -168,7 +245,13 @@ class _Learner:
             vectors, starts, ends = self.trained.encoder(numbers)
         share = self.recipe.tree_weight / len(batch)
         trees = [self._tree(window, vectors[i, 1:]) * share for i, window in enumerate(batch) if window.words]
-        return torch.stack([self._names(batch, starts, ends), *trees]).sum()
+        pairs = [loss / len(batch) for i, window in enumerate(batch) for loss in self._pairs(window, vectors[i, 1:])]
+        return torch.stack([self._names(batch, starts, ends), *trees, *pairs]).sum()
+
+    def _pairs(self, window: Sample, vectors: Tensor) -> Iterator[Tensor]:
+        told = self.trained.facts.told(window) if self.recipe.pair_weight and window.ids else None
+        if told is not None and told.possible.any():
+            yield self.recipe.pair_weight * pair_loss(self.trained.pairs(*inputs(vectors, told)), told)
 
     def _names(self, batch: Sequence[Sample], starts: Tensor, ends: Tensor) -> Tensor:
         marked = [i for i, window in enumerate(batch) if window.names is not None]
@@ -179,7 +262,7 @@ class _Learner:
             for start, end, label in batch[i].names or ():
                 gold[row, self.label[label], start + 1, end] = 1
         losses = span_loss(starts[marked].flatten(0, 1), ends[marked].flatten(0, 1), gold.flatten(0, 1))
-        return losses.sum() / len(batch)
+        return losses.sum() * self.recipe.name_weight / len(batch)
 
     def _tree(self, window: Sample, vectors: Tensor) -> Tensor:
         words = window.words

@@ -10,9 +10,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import yaml
 from spacy.language import Language
@@ -33,6 +35,8 @@ GROUP = 4
 """Sentences of the general corpora that make up a sample."""
 
 Mark = tuple[int, int, str]
+Fact = tuple[str, str, str]
+"""A thing, a property and another thing by their ids, or a figure by `figure_id`."""
 Label = Callable[[Sequence[Sequence[str]]], Sequence[Sequence[Row]]]
 """Gives tags and trees for sentences of words."""
 
@@ -60,6 +64,10 @@ class Sample:
     names: tuple[Mark, ...] | None
     """(start, end, label); None where nobody has marked them."""
     words: tuple[Word, ...] = ()
+    ids: tuple[str, ...] = ()
+    """Of each name the thing that it names; empty for a figure."""
+    facts: tuple[Fact, ...] = ()
+    """What the page says of its things."""
 
     def windows(self, size: int = WINDOW) -> Iterator[Sample]:
         """The sample cut into what the network is given at a time.
@@ -67,9 +75,11 @@ class Sample:
         Names that a cut would go through are left out, and all words of a window if the head of one lies outside.
         """
         for start, end in windows(self.text, size):
+            kept_names = [i for i, (a, b, _) in enumerate(self.names or ()) if start <= a and b <= end]
             names = self.names
             if names is not None:
-                names = tuple((a - start, b - start, label) for a, b, label in names if start <= a and b <= end)
+                names = tuple((names[i][0] - start, names[i][1] - start, names[i][2]) for i in kept_names)
+            ids = tuple(self.ids[i] for i in kept_names) if self.ids else ()
             inside = [i for i, word in enumerate(self.words) if start <= word.start and word.end <= end]
             first = inside[0] if inside else 0
             kept = {i for i in inside if self.words[i].head in range(first, first + len(inside))}
@@ -77,7 +87,8 @@ class Sample:
                 replace(word, start=word.start - start, end=word.end - start, head=word.head - first)
                 for word in (self.words[i] for i in inside)
             )
-            yield Sample(self.source, self.text[start:end], names, words if len(kept) == len(inside) else ())
+            whole = words if len(kept) == len(inside) else ()
+            yield Sample(self.source, self.text[start:end], names, whole, ids, self.facts)
 
 
 def write_samples(samples: Iterable[Sample], path: Path) -> None:
@@ -94,7 +105,9 @@ def read_samples(path: Path) -> list[Sample]:
     for line in filter(None, path.read_text(encoding="utf-8").split("\n")):
         row = json.loads(line)
         names = None if row["names"] is None else tuple((a, b, label) for a, b, label in row["names"])
-        found.append(Sample(row["source"], row["text"], names, tuple(Word(**word) for word in row["words"])))
+        words = tuple(Word(**word) for word in row["words"])
+        facts = tuple((one, name, other) for one, name, other in row["facts"])
+        found.append(Sample(row["source"], row["text"], names, words, tuple(row["ids"]), facts))
     return found
 
 
@@ -108,7 +121,7 @@ def _articles(page: AnnotatedArticle) -> Iterator[Sample]:
     document = SourceDocument(f"{page.path.stem}.txt", page.text, "text/plain")
     for article in read_articles(document).articles:
         place = {p.source + k: p.start + k for p in article.offsets.pieces for k in range(p.length)}
-        names: list[Mark] = []
+        names: dict[Mark, str] = {}
         for mark in page.mentions:
             inside = [place[i] for i in range(mark.start, mark.end) if i in place]
             if not inside:
@@ -116,10 +129,32 @@ def _articles(page: AnnotatedArticle) -> Iterator[Sample]:
             start, end = min(inside), max(inside) + 1
             if _bare(article.text[start:end]) != _bare(page.text[mark.start : mark.end]):
                 continue
-            names.append((start, end, mark.type))
+            names.setdefault((start, end, mark.type), mark.id)
             if mark.is_generic:
-                names.append((start, end, GENERIC))
-        yield Sample(page.path.stem, article.text, tuple(dict.fromkeys([*names, *figures(article.text)])))
+                names.setdefault((start, end, GENERIC), "")
+        for figure in figures(article.text):
+            names.setdefault(figure, "")
+        yield Sample(
+            page.path.stem, article.text, tuple(names), ids=tuple(names.values()), facts=(*page.facts, *figure_facts(page.gold))
+        )
+
+
+def figure_id(value: Decimal | float) -> str:
+    """What a figure is called among the ids of a text: figures of one size are one thing."""
+    return f"={abs(float(value)):.12g}"
+
+
+def figure_facts(gold: Mapping[str, Any]) -> Iterator[Fact]:
+    """What a page's annotation says of figures: whose, and whether it is a level, a change, a share or a rank."""
+    for row in gold["observations"]:
+        kind = "share" if "share" in row else "rank" if "rank" in row else "level"
+        if "value" in row:
+            yield row["of"], kind, figure_id(row["value"])
+        if "growth" in row:
+            yield row["of"], "growth", figure_id(row["growth"])
+    for row in gold["relations"]:
+        if row["p"] == "totalInvestment":
+            yield row["s"], row["p"], figure_id(row["o"])
 
 
 def _bare(text: str) -> str:

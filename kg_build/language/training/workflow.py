@@ -15,15 +15,15 @@ from spacy.language import Language
 
 from kg_build.errors import InputError
 from kg_build.language import tokenizer
-from kg_build.language.encoder import components
+from kg_build.language.encoder import ENCODER, components
 from kg_build.language.segmentation import Lexicon
 from kg_build.language.training import corenlp, corpora, samples, segmenter, weights
-from kg_build.language.training.fit import Recipe, fit
+from kg_build.language.training.fit import Recipe, fit, fit_pairs
 from kg_build.language.training.parses import read_parses
 from kg_build.language.training.trees import Row, Tree, read_trees
 
 HERE = Path(__file__).parent
-NAME, VERSION = "zone_news", "1.0.0"
+NAME, VERSION = "zone_news", "1.1.0"
 PACKAGES = ("spacy", "spacy-pkuseg", "numpy", "opencc", "torch", "onnx", "onnxruntime", weights.PACKAGE)
 LICENCE = "CC BY-SA 4.0"
 CONFIG, NOTICE = "config.cfg", "NOTICE.md"
@@ -33,8 +33,9 @@ OWN_WEIGHT = 2
 """How often the segmenter is shown each of the project's own sentences for once that it sees one of the general corpora."""
 OWN, GENERAL, SAMPLES = "own", "general", "{}.jsonl"
 TOKENIZER = {"nlp": {"tokenizer": {"@tokenizers": "zonekg.tokenizer.v1"}}}
-CODE = ("samples.py", "figures.yaml", "network.py", "swap.py", "fit.py", "export.py", "weights.py")
+CODE = ("samples.py", "figures.yaml", "network.py", "pairs.py", "swap.py", "fit.py", "export.py", "weights.py")
 """What the network depends on beside its data."""
+PAIR_CODE = ("pairs.py", "fit.py", "export.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,16 @@ def run(plan: Plan, say: Callable[[str], None] = print) -> None:
     say("network")
     inputs = [*files.values(), begin, *(HERE / name for name in CODE)]
     trained = _step(plan, "network", inputs, lambda out: train(begin, files, plan.recipe, out, say), repr(plan.recipe))
+    say("pairs")
+    pairs = _step(
+        plan,
+        "pairs",
+        [trained / ENCODER, files[OWN], *(HERE / name for name in PAIR_CODE)],
+        lambda out: train_pairs(trained, files[OWN], plan.recipe, out, say),
+        repr(plan.recipe),
+    )
     say("model")
-    assemble(trained, cuts, plan.out)
+    assemble(trained, pairs, cuts, plan.out)
     record(plan, [*sources.values(), *files.values(), begin], plan.out)
 
 
@@ -110,14 +119,22 @@ def prepare(plan: Plan, data: corpora.Corpora, trees: Sequence[Tree], nlp: Langu
 
 
 def train(begin: Path, files: dict[str, Path], recipe: Recipe, out: Path, say: Callable[[str], None]) -> None:
-    """Train the network and write its files to ``out``."""
+    """Train encoder and parser and write their files to ``out``."""
     from kg_build.language.training.export import export
 
     own, general = (samples.read_samples(files[name]) for name in (OWN, GENERAL))
     export(fit(weights.read_weights(begin), own, general, recipe, say), out)
 
 
-def assemble(trained: Path, cuts: Path, out: Path) -> None:
+def train_pairs(network: Path, own: Path, recipe: Recipe, out: Path, say: Callable[[str], None]) -> None:
+    """Train the scorer of pairs on whole articles as the encoder in ``network`` reads them, and write its files to ``out``."""
+    from kg_build.language.training.export import export_pairs
+
+    encoder = components.EncoderComponent().from_disk(network)
+    export_pairs(*fit_pairs(samples.read_samples(own), lambda text: encoder.encode(text).vectors, recipe, say), out)
+
+
+def assemble(trained: Path, pairs: Path, cuts: Path, out: Path) -> None:
     """Put the trained parts into a pipeline without any path of this machine, and write it in place of the one in ``out``.
 
     Raises:
@@ -126,7 +143,7 @@ def assemble(trained: Path, cuts: Path, out: Path) -> None:
     if out.is_dir() and any(out.iterdir()) and not (out / CONFIG).is_file():
         raise InputError(out, "neither empty nor a pipeline's folder; all in it would be deleted")
     nlp = blank(cuts)
-    components.add(nlp, trained)
+    components.add(nlp, trained, pairs)
     nlp.meta.update({"name": NAME, "version": VERSION, "license": LICENCE, "description": DESCRIPTION})
     for path in out.glob("*") if out.is_dir() else ():
         if path.is_dir():

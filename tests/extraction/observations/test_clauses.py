@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg_build.extraction.observations.clauses import read_page
-from kg_build.extraction.quantities import make_anchor
 from kg_build.model import Article, OffsetMap
+from kg_build.quantities import make_anchor
 
 ANCHOR = make_anchor("", date(2024, 10, 8))
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from kg_build.extraction.observations.scene import Scene, is_single_project
-from kg_build.extraction.quantities import find_periods, make_anchor
+from kg_build.quantities import find_periods, make_anchor
 
 ANCHOR = make_anchor("", date(2024, 10, 8))
 

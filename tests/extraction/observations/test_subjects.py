@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from kg_build.extraction.observations.subjects import Subjects
-from kg_build.extraction.quantities import find_quantities
 from kg_build.model import EntityType, Mention, MentionForm, Span
+from kg_build.quantities import find_quantities
 
 
 @pytest.fixture

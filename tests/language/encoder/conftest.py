@@ -18,5 +18,5 @@ def folder_fixture(tmp_path: Path) -> Path:
 def tiny_fixture(folder: Path) -> Language:
     """A pipeline with a tiny network, each character a token."""
     nlp = spacy.blank("zh")
-    add(nlp, folder)
+    add(nlp, folder, folder)
     return nlp

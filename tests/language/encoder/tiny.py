@@ -13,12 +13,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kg_build.language.encoder.pairs import INPUTS, TYPES
+
 KNOWN = "云岭高新区管委会王凡说明园开工项目投产了。，a!"
 WIDTH = 8
 MARKED = {"Institution": ("云", "会"), "Person": ("王", "凡"), "Zone": ("云", "区")}
 """First and last character of what the network takes for a name; that is all it goes by."""
 LABELS = tuple(MARKED)
 SURE, NEVER = 5.0, -20.0
+PROPERTIES = ("level", "locatedIn")
+POSSIBLE = (("Institution", "locatedIn", "Zone"), ("Person", "locatedIn", "Zone"), ("Zone", "level", "Figure"))
+"""The scorer of pairs goes by types alone: it is sure of the first and the last, and of the second that it isn't so."""
 TAGS, RELATIONS = ("NN", "NR", "PU", "VV"), ("ROOT", "dobj", "nsubj", "punct")
 KINDS = {np.dtype(np.float32): 1, np.dtype(np.int64): 7}
 
@@ -60,15 +65,21 @@ def _value(name: str, kind: int, *dims: int | str) -> bytes:
     return _message((1, name), (2, _message((1, _message((1, kind), (2, shape))))))
 
 
-def _write(path: Path, nodes: list[bytes], arrays: dict[str, npt.NDArray[Any]], given: bytes, outputs: list[bytes]) -> None:
+def _write(path: Path, nodes: list[bytes], arrays: dict[str, npt.NDArray[Any]], given: list[bytes], outputs: list[bytes]) -> None:
     graph = _message(
         *((1, node) for node in nodes),
         (2, "tiny"),
         *((5, _tensor(name, array)) for name, array in arrays.items()),
-        (11, given),
+        *((11, one) for one in given),
         *((12, out) for out in outputs),
     )
     path.write_bytes(_message((1, 8), (7, graph), (8, _message((2, 17)))))
+
+
+def _dims(name: str) -> tuple[int | str, ...]:
+    two = ("mentions", "others")
+    more: dict[str, tuple[int | str, ...]] = {"vectors": ("characters", WIDTH), "pairs": (*two, 6), "low": two, "high": two}
+    return more.get(name, ("mentions",))
 
 
 def write_tiny(folder: Path) -> Path:
@@ -100,7 +111,7 @@ def write_tiny(folder: Path) -> Path:
             ),
         ],
         {"embed": draw.normal(size=(rows, WIDTH)).astype(np.float32), "shape": shape, **flat},
-        _value("characters", 7, "batch", "length"),
+        [_value("characters", 7, "batch", "length")],
         [_value("vectors", 1, "batch", "length", WIDTH), _value("starts", 1, *names), _value("ends", 1, *names)],
     )
     sizes = {"tag": len(TAGS), "arc": 2 * WIDTH, "low": len(RELATIONS) * 3, "high": 3}
@@ -119,7 +130,7 @@ def write_tiny(folder: Path) -> Path:
             _node("MatMul", "heads high", "heads_side"),
         ],
         arrays,
-        _value("words", 1, "words", 2 * WIDTH),
+        [_value("words", 1, "words", 2 * WIDTH)],
         [
             _value("tags", 1, "words", len(TAGS)),
             _value("arcs", 1, "words", "heads"),
@@ -127,7 +138,20 @@ def write_tiny(folder: Path) -> Path:
             _value("heads_side", 1, "heads", 3),
         ],
     )
+    odds = np.full((len(TYPES), len(TYPES), len(PROPERTIES)), NEVER, dtype=np.float32)
+    for (one, name, other), score in zip(POSSIBLE, (SURE, -SURE / 2, SURE), strict=True):
+        odds[TYPES.index(one), TYPES.index(other), PROPERTIES.index(name)] = score
+    kinds = {"vectors": 1}
+    _write(
+        folder / "pairs.onnx",
+        [_node("Gather", "odds types", "rows", axis=0), _node("Gather", "rows types", "scores", axis=1)],
+        {"odds": odds},
+        [_value(name, kinds.get(name, 7), *_dims(name)) for name in INPUTS],
+        [_value("scores", 1, "mentions", "others", len(PROPERTIES))],
+    )
     (folder / "characters.txt").write_text(KNOWN, encoding="utf-8")
-    settings = {"labels": LABELS, "tags": TAGS, "relations": RELATIONS}
+    settings = {
+        "labels": LABELS, "tags": TAGS, "relations": RELATIONS, "properties": PROPERTIES, "possible": POSSIBLE,
+    }  # fmt: skip
     (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
     return folder

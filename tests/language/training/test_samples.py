@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ def test_pages_become_samples_as_the_reading_stage_gives_them(tmp_path: Path) ->
     page = (
         "[湖畔经济开发区|Zone#z1]喜迎项目签约\n\n"
         "    5月6日，[[北辰新材料|Enterprise#e1]碳纤维项\n目|Project#p1]落户[该区|Zone#z1!]，总投资3.5亿元，占全区的12%。\n===\n"
+        "e1 locatedIn z1\np1 totalInvestment 350000000\np1 status signed\nobs z1 占比 value=12 unit=% share=12 growth=-3.5\n"
     )
     (tmp_path / "north").mkdir()
     (tmp_path / "north" / "hupan-2024-01.page").write_text(head + page, encoding="utf-8")
@@ -71,6 +73,14 @@ def test_pages_become_samples_as_the_reading_stage_gives_them(tmp_path: Path) ->
         ("该区", "Generic"),
         ("该区", "Zone"),
     ]
+    things = {sample.text[a:b]: thing for (a, b, _), thing in zip(sample.names, sample.ids, strict=True) if thing}
+    assert things == {"北辰新材料": "e1", "北辰新材料碳纤维项目": "p1", "湖畔经济开发区": "z1", "该区": "z1"}
+    assert set(sample.facts) == {
+        ("e1", "locatedIn", "z1"),
+        ("p1", "totalInvestment", "=350000000"),
+        ("z1", "share", "=12"),
+        ("z1", "growth", "=3.5"),
+    }
     assert page_samples(tmp_path, "develop") == page_samples(tmp_path, "look-only") == []
 
 
@@ -163,6 +173,9 @@ def test_words_without_their_head_and_names_that_are_cut_are_left_out() -> None:
     first, second = with_words([sample], NLP, label, [])[0].windows()
     assert (first.names, second.names) == (((0, 1, "Zone"),), ((1, 2, "Park"),))
     assert (len(first.words), second.words) == (LONGEST, ())
+    facts = (("a", "locatedIn", "b"),)
+    named = replace(sample, ids=("a", "b", "c"), facts=facts)
+    assert [(window.ids, window.facts) for window in named.windows()] == [(("b",), facts), (("c",), facts)]
 
 
 def test_windows_of_an_unmarked_sample_stay_unmarked() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg_build.language import annotate, encode, load_pipeline
+from kg_build.language import Thing, annotate, encode, load_pipeline, score_pairs
 from kg_build.language.training.__main__ import main
 from kg_build.language.training.annotated import part_of
 from kg_build.model import Article, OffsetMap
@@ -19,8 +19,12 @@ ZONES = [f"云岭{number}开发区" for number in "一二三四五六七八九�
 PAGE = """\
 [赛川集团|Enterprise#e1]投资项目
 
-    5月6日，[王凡|Person#r1]来到[云岭市|Place#l1]，[远山公司|Enterprise#e2]投资12.5亿元。
+    5月6日，[王凡|Person#r1]来到[云岭市|Place#l1]，[远山公司|Enterprise#e2]、[白水公司|Enterprise#e3]、[河边公司|Enterprise#e4]投资12.5亿元。
 ===
+e1 locatedIn l1
+e2 locatedIn l1
+e3 locatedIn l1
+e4 locatedIn l1
 """
 TREE = """\
 # page = yunling-2024-01
@@ -60,7 +64,7 @@ def plan_fixture(
         out=tmp_path / "model",
         build=tmp_path / "build",
         segmenter_iterations=1,
-        recipe=Recipe(shape=Shape(layers=1, span=4, arc=4, relation=4), epochs=1),
+        recipe=Recipe(shape=Shape(layers=1, span=4, arc=4, relation=4), epochs=1, pair_epochs=1),
         label=fake_label,
         weights=write_weights(tmp_path / "weights.bin"),
     )
@@ -72,11 +76,15 @@ def test_tiny_corpora_give_a_model_that_works(plan: "Plan") -> None:
 
     said: list[str] = []
     run(plan, said.append)
-    assert [line.split(":")[0] for line in said] == ["segmenter", "words and trees", "network", "epoch 1 of 1", "model"]
+    assert [line.split(":")[0] for line in said] == [
+        "segmenter", "words and trees", "network", "epoch 1 of 1", "pairs", "pairs 1 of 1", "model",
+    ]  # fmt: skip
     nlp = load_pipeline(str(plan.out))
     article = Article("page.txt", 1, "", "赛川集团投资项目。\n王凡来到云岭市。", (), OffsetMap(()))
     given = encode(nlp, article)
     assert given is not None
+    ends = [Thing(0, 4, "Enterprise", general=False), Thing(13, 16, "Place", general=False)]
+    assert {(one.first, one.second, one.property) for one in score_pairs(nlp, given[0], ends)} <= {(0, 1, "locatedIn")}
     doc = annotate(nlp, article, encoded=given[0])
     assert doc.text == article.text
     assert len(list(doc.sents)) == 2
@@ -95,7 +103,7 @@ def test_tiny_corpora_give_a_model_that_works(plan: "Plan") -> None:
     assert own.count("\n") == 1
     assert '"yunling-2024-01"' in own
     run(plan, said.append)
-    assert said[5:] == ["segmenter", "words and trees", "network", "model"]
+    assert said[7:] == ["segmenter", "words and trees", "network", "pairs", "model"]
 
 
 def test_a_folder_of_something_else_is_not_emptied(plan: "Plan") -> None:
@@ -105,7 +113,7 @@ def test_a_folder_of_something_else_is_not_emptied(plan: "Plan") -> None:
     plan.out.mkdir()
     (plan.out / "thesis.txt").write_text("x", encoding="utf-8")
     with pytest.raises(InputError, match=r"neither empty nor a pipeline's folder"):
-        assemble(plan.build, plan.build, plan.out)
+        assemble(plan.build, plan.build, plan.build, plan.out)
     assert (plan.out / "thesis.txt").is_file()
 
 

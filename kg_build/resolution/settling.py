@@ -1,0 +1,121 @@
+"""What the rules state and what the scorer of pairs finds likely, weighed against each other thing by thing.
+
+A pair of things is as likely as the likeliest pair of their mentions. ``data/likely.yaml`` has the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from kg_build.model import MentionForm, Observation, Statement
+from kg_build.quantities import find_quantities
+from kg_build.resolution.article import LocalResolution
+from kg_build.resolution.statements import SYMMETRIC
+from kg_build.resolution.words import likely_table
+
+Key = tuple[int, str, int | Decimal]
+"""Cluster, property, cluster or a figure's size."""
+Likely = Mapping[Key, Statement]
+FIGURES = ("level", "growth", "share", "rank")
+NEVER = 2.0
+"""More than any odds."""
+
+
+def settle(local: LocalResolution) -> LocalResolution:
+    """The article with the doubtful statements and figures of the rules gone, and those added that the scorer is sure of.
+
+    A figure that is likelier another's goes to the other. Without a scorer nothing changes.
+    """
+    extraction = local.extraction
+    if not extraction.likely:
+        return local
+    likely = _likeliest(local)
+    kept = [statement for statement in extraction.statements if _stays(local, statement, likely)]
+    said = {key for statement in kept if (key := _key(local, statement)) is not None}
+    sums = {(key[0], key[1]) for key in said if isinstance(key[2], Decimal)}
+    added = [
+        statement
+        for key, statement in likely.items()
+        if key not in said and (key[0], key[1]) not in sums and _is_sure(statement, key, likely)
+    ]
+    statements = sorted([*kept, *added], key=lambda s: (s.evidence.start, s.evidence.end))
+    sizes = {abs(figure.value) for figure in find_quantities(extraction.article.text)}
+    figures = [_owned(local, figure, likely, sizes) for figure in extraction.observations]
+    observations = tuple(figure for figure in figures if figure is not None)
+    return replace(local, extraction=replace(extraction, statements=tuple(statements), observations=observations))
+
+
+def _likeliest(local: LocalResolution) -> Likely:
+    best: dict[Key, Statement] = {}
+    for statement in local.extraction.likely:
+        key = _key(local, statement)
+        if key is not None and (key not in best or statement.confidence > best[key].confidence):
+            best[key] = statement
+    return best
+
+
+def _key(local: LocalResolution, statement: Statement) -> Key | None:
+    one = local.cluster_of.get(statement.subject)
+    if one is None or isinstance(statement.object, str):
+        return None
+    if isinstance(statement.object, Decimal):
+        return one, statement.predicate, abs(statement.object)
+    other = local.cluster_of.get(statement.object)
+    if other is None or one == other:
+        return None
+    if statement.predicate in SYMMETRIC and other < one:
+        one, other = other, one
+    return one, statement.predicate, other
+
+
+def _stays(local: LocalResolution, statement: Statement, likely: Likely) -> bool:
+    key = _key(local, statement)
+    least, _ = likely_table().weights.get(statement.predicate, (0.0, NEVER))
+    if key is None or not all(_is_seen(local, end) for end in (key[0], key[2])):
+        return True
+    return _odds(likely, key) >= least
+
+
+def _odds(likely: Likely, key: Key) -> float:
+    return likely[key].confidence if key in likely else 0.0
+
+
+def _is_seen(local: LocalResolution, end: int | Decimal) -> bool:
+    """Whether a thing has any words that the scorer could look at."""
+    mentions = local.extraction.mentions
+    if isinstance(end, Decimal):
+        return True
+    return any(mentions[i].form is not MentionForm.IMPLICIT for i in local.clusters[end].mentions)
+
+
+def _is_sure(statement: Statement, key: Key, likely: Likely) -> bool:
+    _, enough = likely_table().weights.get(statement.predicate, (0.0, NEVER))
+    if statement.confidence < enough or statement.currency is not None:
+        return False
+    return all(rival.confidence <= statement.confidence for rival in _rivals(key, likely))
+
+
+def _rivals(key: Key, likely: Likely) -> Iterator[Statement]:
+    for pair in likely_table().either:
+        if key[1] in pair:
+            yield from (likely[key[0], name, key[2]] for name in pair if name != key[1] and (key[0], name, key[2]) in likely)
+
+
+def _owned(local: LocalResolution, figure: Observation, likely: Likely, sizes: set[Decimal]) -> Observation | None:
+    """The figure with the owner that is likeliest; None where it is likely nobody's."""
+    cluster = local.cluster_of.get(figure.of)
+    size = figure.value if figure.value is not None else figure.growth
+    if cluster is None or size is None or abs(size) not in sizes or not _is_seen(local, cluster):
+        return figure
+    kinds = FIGURES if figure.value is not None else ("growth",)
+    odds: dict[int, Statement] = {}
+    for (owner, kind, value), statement in likely.items():
+        if kind in kinds and value == abs(size) and (owner not in odds or statement.confidence > odds[owner].confidence):
+            odds[owner] = statement
+    least, other = likely_table().figure
+    if cluster in odds and odds[cluster].confidence >= least:
+        return figure
+    best = max(odds.values(), key=lambda s: s.confidence, default=None)
+    return replace(figure, of=best.subject) if best is not None and best.confidence >= other else None

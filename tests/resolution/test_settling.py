@@ -1,0 +1,99 @@
+"""The rules and the scorer of pairs, weighed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from marked import extraction
+
+from kg_build.model import Extraction, Observation, Span, Statement
+from kg_build.resolution import settling
+from kg_build.resolution.article import resolve_article
+from kg_build.resolution.settling import settle
+from kg_build.resolution.words import LikelyTable, likely_table
+
+TEXT = "标题\n[云岭高新区|Zone]里，[赛川公司|Enterprise]投资5亿元建[风机项目|Project]，[远山公司|Enterprise]年产值8亿元。"
+ZONE, FIRM, PROJECT, OTHER = range(4)
+
+
+@pytest.fixture(autouse=True)
+def weights_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weights of this test's own, so that choosing others breaks nothing here."""
+    names = ("locatedIn", "undertakenBy", "leadIndustry", "developsIndustry", "totalInvestment")
+    table = LikelyTable(dict.fromkeys(names, (0.1, 0.9)), (("leadIndustry", "developsIndustry"),), (0.1, 0.6))
+    monkeypatch.setattr(settling, "likely_table", lambda: table)
+
+
+def likely(one: int, name: str, other: int | Decimal, odds: float) -> Statement:
+    return Statement(one, name, other, Span(0, 1), "pairs", odds)
+
+
+def said(found: Extraction) -> list[tuple[int, str, object, str]]:
+    statements = settle(resolve_article(found)).extraction.statements
+    return sorted((s.subject, s.predicate, s.object, s.rule) for s in statements)  # type: ignore[type-var]
+
+
+@pytest.fixture(name="found")
+def found_fixture() -> Extraction:
+    """The rules have said that the first firm undertakes the project."""
+    return extraction(TEXT, (("赛川公司", "undertakenBy", "风机项目"), ("赛川公司", "locatedIn", "云岭高新区")))
+
+
+def test_without_a_scorer_nothing_changes(found: Extraction) -> None:
+    local = resolve_article(found)
+    assert settle(local) is local
+
+
+def test_what_the_scorer_finds_unlikely_goes(found: Extraction) -> None:
+    scored = replace(found, likely=(likely(FIRM, "locatedIn", ZONE, 0.9),))
+    assert [row[:3] for row in said(scored)] == [(FIRM, "locatedIn", ZONE)]
+
+
+def test_what_the_scorer_is_sure_of_is_added_once(found: Extraction) -> None:
+    odds = (
+        likely(FIRM, "locatedIn", ZONE, 0.9),
+        likely(FIRM, "undertakenBy", PROJECT, 0.9),
+        likely(OTHER, "locatedIn", ZONE, 0.97),
+    )
+    got = said(replace(found, likely=odds))
+    assert [row[:3] for row in got] == [(FIRM, "locatedIn", ZONE), (FIRM, "undertakenBy", PROJECT), (OTHER, "locatedIn", ZONE)]
+    assert [row[3] == "pairs" for row in got] == [False, False, True]
+
+
+def test_of_rivals_only_the_likelier_is_added() -> None:
+    text = "标题\n[云岭高新区|Zone]发展[风机|Industry]。"
+    odds = (likely(0, "leadIndustry", 1, 0.95), likely(0, "developsIndustry", 1, 0.97))
+    assert [row[1] for row in said(replace(extraction(text), likely=odds))] == ["developsIndustry"]
+
+
+def test_a_sum_is_added_where_none_is_told_and_never_in_foreign_money() -> None:
+    odds = likely(PROJECT, "totalInvestment", Decimal(500_000_000), 0.97)
+    assert [row[:3] for row in said(replace(extraction(TEXT), likely=(odds,)))] == [
+        (PROJECT, "totalInvestment", Decimal(500_000_000))
+    ]
+    assert said(replace(extraction(TEXT), likely=(replace(odds, currency="美元"),))) == []
+
+
+def figures(of: int, value: int, *odds: Statement) -> list[int]:
+    figure = Observation(of, "年产值", Decimal(value), "元", Span(0, 9), "figure.level", 0.8)
+    found = replace(extraction(TEXT), observations=(figure,), likely=odds)
+    return [o.of for o in settle(resolve_article(found)).extraction.observations]
+
+
+def test_a_figure_stays_goes_to_another_or_goes() -> None:
+    size = Decimal(800_000_000)
+    assert figures(OTHER, 800_000_000, likely(OTHER, "level", size, 0.8)) == [OTHER]
+    assert figures(ZONE, 800_000_000, likely(OTHER, "level", size, 0.9), likely(ZONE, "level", size, 0.02)) == [OTHER]
+    assert figures(ZONE, 800_000_000, likely(OTHER, "locatedIn", ZONE, 0.9)) == []
+
+
+def test_a_figure_that_the_scorer_did_not_see_stays() -> None:
+    assert figures(ZONE, 7, likely(OTHER, "locatedIn", ZONE, 0.9)) == [ZONE]
+
+
+def test_the_weights_are_odds() -> None:
+    table = likely_table()
+    assert all(0 <= least <= enough for least, enough in table.weights.values())
+    assert 0 <= table.figure[0] <= table.figure[1] <= 1
