@@ -1,0 +1,123 @@
+"""What each part of the language model's recipe brings: one thing changed at a time, in short runs on half of the pages.
+
+``python benchmarks/ablations.py --build build/language --pages seeds/corpus`` after ``make model``, whose samples and segmenter
+it takes (needs the training extra). Every variant is trained anew with the same seed and few epochs, exported to the eight-bit
+files that would ship, and measured: names of the develop pages (micro F of the encoder alone), trees put right by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from kg_build.evaluation.language.names import ALL, count
+from kg_build.evaluation.language.pages import Page, read_pages
+from kg_build.evaluation.language.trees import hand_made, parse_words, shares
+from kg_build.language import encode, load_pipeline
+from kg_build.language.encoder import GENERIC
+from kg_build.language.training import samples, weights
+from kg_build.language.training.export import export
+from kg_build.language.training.fit import Recipe, fit
+from kg_build.language.training.network import Shape
+from kg_build.language.training.workflow import GENERAL, OWN, SAMPLES, assemble
+from kg_build.model import EntityType
+
+SHORT = Recipe(shape=Shape(layers=4), epochs=3, pair_weight=0.0)
+"""Half the layers and fewer epochs than what ships, so that a variant takes minutes."""
+EVERY = 2
+"""Of the annotated pages every such one is taken, for the same reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One change."""
+
+    words: str
+    recipe: Recipe = SHORT
+    begin: Callable[[weights.Weights], weights.Weights] = lambda given: given
+    own: Callable[[list[samples.Sample]], list[samples.Sample]] = lambda given: given[::EVERY]
+
+
+def unlearnt(given: weights.Weights) -> weights.Weights:
+    """Weights of the same shapes and spreads that know nothing."""
+    draw = np.random.default_rng(SHORT.seed)
+    arrays = {
+        name: array if array.ndim == 1 else draw.normal(0, array.std(), array.shape).astype(np.float32)
+        for name, array in given.arrays.items()
+    }
+    return replace(given, arrays=arrays)
+
+
+def flat(given: list[samples.Sample]) -> list[samples.Sample]:
+    """Samples without the names that lie inside others, as a tagger of characters or words would need them."""
+
+    def outer(marks: Sequence[samples.Mark]) -> tuple[samples.Mark, ...]:
+        return tuple(m for m in marks if not any(o != m and o[0] <= m[0] and m[1] <= o[1] and o[:2] != m[:2] for o in marks))
+
+    return [sample if sample.names is None else replace(sample, names=outer(sample.names), ids=()) for sample in given[::EVERY]]
+
+
+VARIANTS = {
+    "short": Variant("the short recipe that the others change"),
+    "no-swap": Variant("no names exchanged", replace(SHORT, swapped=0.0)),
+    "random": Variant("encoder begins with random weights", begin=unlearnt),
+    "names-only": Variant("no trees: an encoder for names alone", replace(SHORT, tree_weight=0.0)),
+    "trees-only": Variant("no names: an encoder for the parser alone", replace(SHORT, name_weight=0.0)),
+    "no-general": Variant("no general text", replace(SHORT, general=0.0)),
+    "flat": Variant("no name inside another", own=flat),
+    "relations": Variant("relations between names learnt, too", replace(SHORT, pair_weight=1.0)),
+    "all-pages": Variant("all annotated pages", own=lambda given: given),
+    "two-layers": Variant("two layers", replace(SHORT, shape=Shape(layers=2))),
+    "eight-layers": Variant("eight layers", replace(SHORT, shape=Shape(layers=8))),
+}
+
+
+def measure(model: Path, pages: Sequence[Page], folder: Path) -> dict[str, float]:
+    """Micro P, R and F of names; tags, UAS and LAS."""
+    nlp = load_pipeline(str(model))
+    pairs = []
+    for page in pages:
+        encoded = encode(nlp, page.article)
+        found = () if encoded is None else encoded[1]
+        general = {(a, b) for a, b, label, _ in found if label == GENERIC}
+        kinds = {kind.value for kind in EntityType}
+        pairs.append((page.names, {(a, b, label) for a, b, label, _ in found if label in kinds and (a, b) not in general}))
+    score = count(pairs, EntityType)[ALL]
+    trees = hand_made(folder, "look-only")
+    _, tags, uas, las = shares(trees, parse_words(nlp, [tree.words for tree in trees]))
+    return {"P": score.precision or 0, "R": score.recall or 0, "F": score.f or 0, "tags": tags, "UAS": uas, "LAS": las}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train and measure the variants, one JSON line each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, default=Path("build/language"))
+    parser.add_argument("--pages", type=Path, default=Path("seeds/corpus"))
+    parser.add_argument("--only", default=",".join(VARIANTS), help="variants, with commas (default: all)")
+    given = parser.parse_args(arguments)
+    cuts = next(path for path in sorted(given.build.glob("segmenter-*")) if path.suffix != ".part")
+    general = samples.read_samples(given.build / SAMPLES.format(GENERAL))
+    pages = read_pages(given.pages, "develop")
+    for name in given.only.split(","):
+        variant = VARIANTS[name]
+        own = variant.own(samples.read_samples(given.build / SAMPLES.format(OWN)))
+        begun = time.monotonic()
+        begin = variant.begin(weights.read_weights(weights.default_path()))
+        trained = fit(begin, own, general, variant.recipe, lambda line: print(line, file=sys.stderr))
+        out = given.build / "ablations" / name
+        export(trained, out / "network")
+        assemble(out / "network", cuts, out / "model")
+        row = {"variant": name, "words": variant.words, "seconds": round(time.monotonic() - begun)}
+        print(json.dumps({**row, **measure(out / "model", pages, given.pages)}, ensure_ascii=False), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
