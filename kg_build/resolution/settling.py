@@ -18,7 +18,10 @@ from kg_build.resolution.words import likely_table
 Key = tuple[int, str, int | Decimal]
 """Cluster, property, cluster or a figure's size."""
 Likely = Mapping[Key, Statement]
-FIGURES = ("level", "growth", "share", "rank")
+Owners = Mapping[tuple[str, Decimal], Mapping[int, Statement]]
+"""By sort and size of a figure: whose it may be (cluster)."""
+GROWTH, ANY = "growth", "any"
+FIGURES = ("level", GROWTH, "share", "rank")
 NEVER = 2.0
 """More than any odds."""
 
@@ -35,14 +38,16 @@ def settle(local: LocalResolution) -> LocalResolution:
     kept = [statement for statement in extraction.statements if _stays(local, statement, likely)]
     said = {key for statement in kept if (key := _key(local, statement)) is not None}
     sums = {(key[0], key[1]) for key in said if isinstance(key[2], Decimal)}
+    trust = likely_table().trust
     added = [
-        statement
+        replace(statement, confidence=round(trust * statement.confidence, 3))
         for key, statement in likely.items()
         if key not in said and (key[0], key[1]) not in sums and _is_sure(statement, key, likely)
     ]
     statements = sorted([*kept, *added], key=lambda s: (s.evidence.start, s.evidence.end))
     sizes = {abs(figure.value) for figure in find_quantities(extraction.article.text)}
-    figures = [_owned(local, figure, likely, sizes) for figure in extraction.observations]
+    owners = _owners(likely)
+    figures = [_owned(local, figure, owners, sizes) for figure in extraction.observations]
     observations = tuple(figure for figure in figures if figure is not None)
     return replace(local, extraction=replace(extraction, statements=tuple(statements), observations=observations))
 
@@ -103,17 +108,24 @@ def _rivals(key: Key, likely: Likely) -> Iterator[Statement]:
             yield from (likely[key[0], name, key[2]] for name in pair if name != key[1] and (key[0], name, key[2]) in likely)
 
 
-def _owned(local: LocalResolution, figure: Observation, likely: Likely, sizes: set[Decimal]) -> Observation | None:
+def _owners(likely: Likely) -> Owners:
+    found: dict[tuple[str, Decimal], dict[int, Statement]] = {}
+    for (owner, kind, value), statement in likely.items():
+        if isinstance(value, Decimal) and kind in FIGURES:
+            for key in (kind, ANY):
+                odds = found.setdefault((key, value), {})
+                if owner not in odds or statement.confidence > odds[owner].confidence:
+                    odds[owner] = statement
+    return found
+
+
+def _owned(local: LocalResolution, figure: Observation, owners: Owners, sizes: set[Decimal]) -> Observation | None:
     """The figure with the owner that is likeliest; None where it is likely nobody's."""
     cluster = local.cluster_of.get(figure.of)
     size = figure.value if figure.value is not None else figure.growth
     if cluster is None or size is None or abs(size) not in sizes or not _is_seen(local, cluster):
         return figure
-    kinds = FIGURES if figure.value is not None else ("growth",)
-    odds: dict[int, Statement] = {}
-    for (owner, kind, value), statement in likely.items():
-        if kind in kinds and value == abs(size) and (owner not in odds or statement.confidence > odds[owner].confidence):
-            odds[owner] = statement
+    odds = owners.get((ANY if figure.value is not None else GROWTH, abs(size)), {})
     least, other = likely_table().figure
     if cluster in odds and odds[cluster].confidence >= least:
         return figure

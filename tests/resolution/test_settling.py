@@ -22,12 +22,12 @@ ZONE, FIRM, PROJECT, OTHER = range(4)
 def weights_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights of this test's own, so that choosing others breaks nothing here."""
     names = ("locatedIn", "undertakenBy", "leadIndustry", "developsIndustry", "totalInvestment")
-    table = LikelyTable(dict.fromkeys(names, (0.1, 0.9)), (("leadIndustry", "developsIndustry"),), (0.1, 0.6))
+    table = LikelyTable(dict.fromkeys(names, (0.1, 0.9)), (("leadIndustry", "developsIndustry"),), (0.1, 0.6), 0.5)
     monkeypatch.setattr(settling, "likely_table", lambda: table)
 
 
 def likely(one: int, name: str, other: int | Decimal, odds: float) -> Statement:
-    return Statement(one, name, other, Span(0, 1), "pairs", odds)
+    return Statement(one, name, other, Span(0, len(TEXT)), "pairs", odds)
 
 
 def said(found: Extraction) -> list[tuple[int, str, object, str]]:
@@ -60,6 +60,11 @@ def test_what_the_scorer_is_sure_of_is_added_once(found: Extraction) -> None:
     got = said(replace(found, likely=odds))
     assert [row[:3] for row in got] == [(FIRM, "locatedIn", ZONE), (FIRM, "undertakenBy", PROJECT), (OTHER, "locatedIn", ZONE)]
     assert [row[3] == "pairs" for row in got] == [False, False, True]
+
+
+def test_an_added_statements_confidence_is_its_odds_as_far_as_they_are_trusted() -> None:
+    found = replace(extraction(TEXT), likely=(likely(OTHER, "locatedIn", ZONE, 0.96),))
+    assert [s.confidence for s in settle(resolve_article(found)).extraction.statements] == [0.48]
 
 
 def test_of_rivals_only_the_likelier_is_added() -> None:

@@ -293,8 +293,9 @@ def create_pairs(nlp: Language, name: str) -> PairsComponent:  # noqa: ARG001
     return PairsComponent()
 
 
-def add(nlp: Language, folder: Path, pairs: Path) -> None:
-    """Add encoder and parser with the networks in ``folder``, and the scorer of pairs with that in ``pairs``, to a pipeline."""
-    for name, factory in FACTORIES.items():
-        component: Any = nlp.add_pipe(factory, name=name)
-        component.from_disk(pairs if name == "pairs" else folder)
+def add(nlp: Language, folder: Path, pairs: Path | None) -> None:
+    """Add encoder and parser with the networks in ``folder`` to a pipeline, and a scorer of pairs if its folder is given."""
+    for name, where in (("encoder", folder), ("parser", folder), ("pairs", pairs)):
+        if where is not None:
+            component: Any = nlp.add_pipe(FACTORIES[name], name=name)
+            component.from_disk(where)

@@ -134,7 +134,7 @@ def train_pairs(network: Path, own: Path, recipe: Recipe, out: Path, say: Callab
     export_pairs(*fit_pairs(samples.read_samples(own), lambda text: encoder.encode(text).vectors, recipe, say), out)
 
 
-def assemble(trained: Path, pairs: Path, cuts: Path, out: Path) -> None:
+def assemble(trained: Path, pairs: Path | None, cuts: Path, out: Path) -> None:
     """Put the trained parts into a pipeline without any path of this machine, and write it in place of the one in ``out``.
 
     Raises:
