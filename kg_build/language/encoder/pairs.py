@@ -148,7 +148,8 @@ class PairScorer:
         """
         self._network = Network(network, *INPUTS)
         self.properties = properties
-        if (scored := self._network.sizes(0)[-1]) != len(properties):
+        scored = self._network.sizes(0)[-1]
+        if isinstance(scored, int) and scored != len(properties):
             raise PipelineError(f"{network}: the network scores {scored} properties, not {len(properties)}")
         allowed = set(possible)
         self._possible = np.array([[[(a, p, b) in allowed for p in properties] for b in TYPES] for a in TYPES])

@@ -70,7 +70,9 @@ def plan_fixture(
     )
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:Iterating over a tensor")
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:Iterating over a tensor", "ignore:Constant folding"
+)
 def test_tiny_corpora_give_a_model_that_works(plan: "Plan") -> None:
     from kg_build.language.training.workflow import run
 
