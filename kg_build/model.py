@@ -210,6 +210,8 @@ LINKS = (
     "honouredAs",
 )
 """Properties that lead from one entity straight to another (local names); offices have a post between."""
+SYMMETRIC = ("cooperatesWith",)
+"""Of these the ones that hold both ways."""
 
 
 class MentionForm(StrEnum):

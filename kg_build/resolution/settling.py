@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from kg_build.model import MentionForm, Observation, Statement
+from kg_build.model import SYMMETRIC, MentionForm, Observation, Statement
 from kg_build.quantities import find_quantities
 from kg_build.resolution.article import LocalResolution
-from kg_build.resolution.statements import SYMMETRIC
 from kg_build.resolution.words import likely_table
 
 Key = tuple[int, str, int | Decimal]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kg_build.model import Entity, Observation, ResolvedObservation, ResolvedStatement, Statement, Strength
+from kg_build.model import SYMMETRIC, Entity, Observation, ResolvedObservation, ResolvedStatement, Statement, Strength
 from kg_build.resolution.article import LocalResolution
 from kg_build.resolution.corpus import ClusterId
 from kg_build.resolution.names import iri_name, normal
@@ -14,7 +14,6 @@ from kg_build.resolution.names import iri_name, normal
 STATUS_ORDER = ("planned", "signed", "stalled", "underConstruction", "completed")
 """A project's life; of several states told in one article the latest one stands."""
 ONE_OBJECT = ("status", "totalInvestment")
-SYMMETRIC = ("cooperatesWith",)
 
 
 @dataclass(frozen=True, slots=True)

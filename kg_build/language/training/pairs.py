@@ -14,9 +14,9 @@ from torch.nn import functional
 from kg_build.language.encoder import GENERIC
 from kg_build.language.encoder.pairs import FEATURES, FIGURE, TYPES, Features, Thing, features
 from kg_build.language.training.samples import Sample, figure_id
+from kg_build.model import SYMMETRIC
 from kg_build.quantities import find_quantities
 
-SYMMETRIC = frozenset(["cooperatesWith"])
 LEAST_SEEN = 4
 """A property between two types counts as possible when the pages have it so often."""
 ODDS = -4.0
