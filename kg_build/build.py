@@ -22,7 +22,7 @@ from kg_build.graph.repair import without_violations
 from kg_build.graph.shapes import Violation
 from kg_build.model import Article, EntityType, Extraction, SourceDocument
 from kg_build.reading import FileReport, Found, find_sources, read_articles, read_documents
-from kg_build.resolution import Known, article_path, resolve
+from kg_build.resolution import Known, article_path, only_sure, resolve
 from kg_build.settings import Settings
 from kg_build.store import Build, open_for_build
 from ontology.documents import ontology_triples
@@ -208,7 +208,7 @@ def _write(
     base = settings.base_iri
     known = list(_known(target.database, base))
     _remove_files(target, list(dict.fromkeys(d.source_file for d in documents)), settings)
-    resolved = resolve(extractions, base, known)
+    resolved = [only_sure(article, settings.min_confidence) for article in resolve(extractions, base, known)]
     activity = activity_iri(base, software_version(), pipeline)
     for start in range(0, len(resolved), CHECKED_AT_ONCE):
         progress("checking", start, len(resolved))

@@ -31,6 +31,7 @@ class Settings:
     base_iri: str = _setting("https://w3id.org/zonekg/id/", "What the IRIs of things begin with; ends in / or #.")
     pipeline: str = _setting("", "Installed spaCy pipeline to read with; empty: the one that ships.")
     second_opinion: str = _setting("", "Another analyser whose names are added: lac (needs zonekg[lac]); empty: none.")
+    min_confidence: float = _setting(0.0, "What a page says with less confidence stays out of a build.", low=0, high=1)
     max_file_size: int = _setting(20_000_000, "Files larger than this are left unread, in bytes.", low=1)
     max_article_length: int = _setting(100_000, "Stories longer than this are left unread, in characters.", low=1)
     texts: bool = _setting(True, "Whether texts and quotes are served and exported.")

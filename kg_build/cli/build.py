@@ -17,6 +17,7 @@ from kg_build.cli.options import progress, settings, store_option
 @click.option("--date", "published", type=click.DateTime(["%Y-%m-%d"]), help="Date of pages that don't tell theirs.")
 @click.option("--pipeline", metavar="NAME", help="Installed spaCy pipeline to read with  [default: the one that ships]")
 @click.option("--second-opinion", metavar="NAME", help="Add another analyser's names: lac  [default: none]")
+@click.option("--min-confidence", type=click.FloatRange(0, 1), metavar="X", help="Leave out what is said with less confidence.")
 @click.option("--strict", is_flag=True, help="Stop at the first file that can't be read; the store stays as it was.")
 @click.option(
     "--report", is_flag=True, help="Tell for each file what was taken as caption, byline or masthead, and what was left unread."
@@ -28,6 +29,7 @@ def command(
     published: datetime | None,
     pipeline: str | None,
     second_opinion: str | None,
+    min_confidence: float | None,
     strict: bool,
     report: bool,
 ) -> None:
@@ -40,7 +42,7 @@ def command(
     zonekg build 'pages/2024-*.txt' --date 2024-11-01
     cat page.txt | zonekg build -
     """
-    chosen = settings(store=store, pipeline=pipeline, second_opinion=second_opinion)
+    chosen = settings(store=store, pipeline=pipeline, second_opinion=second_opinion, min_confidence=min_confidence)
     from kg_build.build import build
 
     done = build(

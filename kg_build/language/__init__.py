@@ -4,13 +4,17 @@
 in ``model``.
 """
 
+from kg_build.language.encoder import ALONE, INDICATOR
 from kg_build.language.encoder.encode import Encoded, Scored
+from kg_build.language.encoder.names import apart
 from kg_build.language.encoder.pairs import FIGURE, Likely, Thing
 from kg_build.language.pipeline import annotate, encode, load_pipeline, pipeline_id, score_pairs
 from kg_build.language.second_opinion import Named, SecondOpinion, load_second_opinion
 
 __all__ = [
+    "ALONE",
     "FIGURE",
+    "INDICATOR",
     "Encoded",
     "Likely",
     "Named",
@@ -18,6 +22,7 @@ __all__ = [
     "SecondOpinion",
     "Thing",
     "annotate",
+    "apart",
     "encode",
     "load_pipeline",
     "load_second_opinion",

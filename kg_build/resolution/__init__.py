@@ -8,12 +8,14 @@ from urllib.parse import quote
 
 from kg_build.model import Article, Entity, EntityUse, Extraction, MentionForm, ResolvedArticle, Role
 from kg_build.resolution.article import LocalResolution, resolve_article
+from kg_build.resolution.confidence import calibrate
 from kg_build.resolution.corpus import ClusterId, Known, resolve_corpus
 from kg_build.resolution.names import iri_name
 from kg_build.resolution.settling import settle
 from kg_build.resolution.statements import resolve_observations, resolve_statements
+from kg_build.resolution.sure import only_sure
 
-__all__ = ["Known", "article_iri", "article_path", "resolve", "settled"]
+__all__ = ["Known", "article_iri", "article_path", "only_sure", "resolve", "settled"]
 
 _SPACE = re.compile(r"(\s+)")
 
@@ -25,7 +27,7 @@ def resolve(extractions: Sequence[Extraction], base_iri: str, known: Iterable[Kn
     """
     local = [settle(resolve_article(e)) for e in extractions]
     entities = resolve_corpus(local, base_iri, known)
-    return tuple(_article(i, one, entities, base_iri) for i, one in enumerate(local))
+    return tuple(calibrate(_article(i, one, entities, base_iri)) for i, one in enumerate(local))
 
 
 def settled(extraction: Extraction) -> Extraction:

@@ -5,6 +5,7 @@ A pair of things is as likely as the likeliest pair of their mentions. ``data/li
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -12,10 +13,11 @@ from decimal import Decimal
 from kg_build.model import SYMMETRIC, MentionForm, Observation, Statement
 from kg_build.quantities import find_quantities
 from kg_build.resolution.article import LocalResolution
+from kg_build.resolution.statements import ONE_OBJECT
 from kg_build.resolution.words import likely_table
 
-Key = tuple[int, str, int | Decimal]
-"""Cluster, property, cluster or a figure's size."""
+Key = tuple[int, str, int | Decimal | str]
+"""Cluster, property; cluster, a figure's size or a state."""
 Likely = Mapping[Key, Statement]
 Owners = Mapping[tuple[str, Decimal], Mapping[int, Statement]]
 """By sort and size of a figure: whose it may be (cluster)."""
@@ -23,6 +25,8 @@ GROWTH, ANY = "growth", "any"
 FIGURES = ("level", GROWTH, "share", "rank")
 NEVER = 2.0
 """More than any odds."""
+LOWEST = 0.001
+"""No confidence counts as lower, or as higher than 1 less this."""
 
 
 def settle(local: LocalResolution) -> LocalResolution:
@@ -34,14 +38,13 @@ def settle(local: LocalResolution) -> LocalResolution:
     if not extraction.likely:
         return local
     likely = _likeliest(local)
-    kept = [statement for statement in extraction.statements if _stays(local, statement, likely)]
+    kept = [_weighed(local, statement, likely) for statement in extraction.statements if _stays(local, statement, likely)]
     said = {key for statement in kept if (key := _key(local, statement)) is not None}
-    sums = {(key[0], key[1]) for key in said if isinstance(key[2], Decimal)}
-    trust = likely_table().trust
+    settled = {key[:2] for key in said if key[1] in ONE_OBJECT}
     added = [
-        replace(statement, confidence=round(trust * statement.confidence, 3))
+        statement
         for key, statement in likely.items()
-        if key not in said and (key[0], key[1]) not in sums and _is_sure(statement, key, likely)
+        if key not in said and key[:2] not in settled and _is_sure(statement, key, likely)
     ]
     statements = sorted([*kept, *added], key=lambda s: (s.evidence.start, s.evidence.end))
     sizes = {abs(figure.value) for figure in find_quantities(extraction.article.text)}
@@ -62,8 +65,10 @@ def _likeliest(local: LocalResolution) -> Likely:
 
 def _key(local: LocalResolution, statement: Statement) -> Key | None:
     one = local.cluster_of.get(statement.subject)
-    if one is None or isinstance(statement.object, str):
+    if one is None:
         return None
+    if isinstance(statement.object, str):
+        return one, statement.predicate, statement.object
     if isinstance(statement.object, Decimal):
         return one, statement.predicate, abs(statement.object)
     other = local.cluster_of.get(statement.object)
@@ -82,14 +87,23 @@ def _stays(local: LocalResolution, statement: Statement, likely: Likely) -> bool
     return _odds(likely, key) >= least
 
 
+def _weighed(local: LocalResolution, statement: Statement, likely: Likely) -> Statement:
+    """A rule's statement with the scorer's odds in its confidence: the mean of the two log-odds."""
+    key = _key(local, statement)
+    if key is None or key[1] not in likely_table().weights or not all(_is_seen(local, end) for end in (key[0], key[2])):
+        return statement
+    logs = [math.log(p / (1 - p)) for p in (min(max(x, LOWEST), 1 - LOWEST) for x in (statement.confidence, _odds(likely, key)))]
+    return replace(statement, confidence=round(1 / (1 + math.exp(-sum(logs) / 2)), 3))
+
+
 def _odds(likely: Likely, key: Key) -> float:
     return likely[key].confidence if key in likely else 0.0
 
 
-def _is_seen(local: LocalResolution, end: int | Decimal) -> bool:
+def _is_seen(local: LocalResolution, end: int | Decimal | str) -> bool:
     """Whether a thing has any words that the scorer could look at."""
     mentions = local.extraction.mentions
-    if isinstance(end, Decimal):
+    if not isinstance(end, int):
         return True
     return any(mentions[i].form is not MentionForm.IMPLICIT for i in local.clusters[end].mentions)
 
@@ -102,6 +116,8 @@ def _is_sure(statement: Statement, key: Key, likely: Likely) -> bool:
 
 
 def _rivals(key: Key, likely: Likely) -> Iterator[Statement]:
+    if key[1] in ONE_OBJECT:
+        yield from (rival for other, rival in likely.items() if other[:2] == key[:2])
     for pair in likely_table().either:
         if key[1] in pair:
             yield from (likely[key[0], name, key[2]] for name in pair if name != key[1] and (key[0], name, key[2]) in likely)

@@ -51,8 +51,6 @@ class LikelyTable(NamedTuple):
     """Of the two properties only the likelier is made."""
     figure: tuple[float, float]
     """The least odds with which a figure stays whose it is, and those with which it goes to another."""
-    trust: float
-    """What an added statement's confidence is, of its odds."""
 
 
 @cache
@@ -88,7 +86,7 @@ def likely_table() -> LikelyTable:
         weights = {str(name): (float(row["least"]), float(row["enough"])) for name, row in table["weights"].items()}
         figure = (float(table["figure"]["least"]), float(table["figure"]["other"]))
         either = tuple((str(one), str(other)) for one, other in table["either"])
-        return LikelyTable(weights, either, figure, float(table["trust"]))
+        return LikelyTable(weights, either, figure)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise RuleError(f"resolution/data/likely.yaml: {error!r}") from error
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-PAGES = ["stages.md", "tutorial.md"]
+PAGES = ["how-to-add-a-rule.md", "stages.md", "tutorial.md"]
 
 
 def test_command_goes_on_behind_the_prompt(outputs: ModuleType) -> None:

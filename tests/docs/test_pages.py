@@ -82,8 +82,8 @@ def test_worked_rule_says_what_the_page_promises(tmp_path: Path) -> None:
     shutil.copytree(RULES_FOLDER, folder)
     with (folder / match[1]).open("a", encoding="utf-8") as file:
         file.write(match[2])
-    [rule] = [rule for rule in load_rules(folder) if rule.id == "subsidiary-held"]
-    assert "subsidiary-held" not in {old.id for old in load_rules()}
+    [rule] = [rule for rule in load_rules(folder) if rule.id == "subsidiary-taken-in"]
+    assert "subsidiary-taken-in" not in {old.id for old in load_rules()}
     nlp = spacy.blank("zh")
     nlp.add_pipe("sentencizer", config={"punct_chars": ["。"]})
     for example in (*rule.examples, *rule.counter_examples):

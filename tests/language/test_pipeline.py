@@ -76,7 +76,13 @@ def test_the_parser_uses_the_labels_of_spacys_own_chinese_pipelines(nlp: Languag
     labels = set(nlp.pipe_labels["parser"])
     assert {"nsubj", "dobj", "nmod:prep", "nmod:assmod", "compound:nn", "conj", "case", "mark", "mark:clf"} <= labels
     assert "KILL" not in labels
-    assert set(nlp.pipe_labels["encoder"]) == {kind.value for kind in EntityType} | {"Generic", "Amount", "Date", "Percent"}
+    assert set(nlp.pipe_labels["encoder"]) == {kind.value for kind in EntityType} | {
+        "Generic",
+        "Amount",
+        "Date",
+        "Indicator",
+        "Percent",
+    }
 
 
 def test_the_names_of_an_article_are_seen(nlp: Language, article: MakeArticle) -> None:

@@ -196,3 +196,12 @@ def test_the_real_page_of_five_stories_agrees_with_its_division() -> None:
         for before, after in segment["joins"]:
             seam = squeeze(lines[before - 1])[-4:] + squeeze(lines[after - 1])[:4]
             assert any(seam in squeeze(paragraph) for paragraph in body)
+
+
+def test_half_a_surrogate_pair_becomes_one_mark_and_is_told() -> None:
+    warnings: list[str] = []
+    data = '{"text": "云台\\ud83d经开区\\ud83d\\ude00", "title": "甲\\udc00"}\n'.encode()
+    [document] = tables.read_jsonl("t.jsonl", data, warnings.append)
+    assert document.text == "甲\ufffd\n\n云台\ufffd经开区\U0001f600"
+    assert document.title == "甲\ufffd"
+    assert warnings == [f"t.jsonl row 1: half a surrogate pair in {field}, read as U+FFFD" for field in ("text", "title")]

@@ -21,8 +21,8 @@ ZONE, FIRM, PROJECT, OTHER = range(4)
 @pytest.fixture(autouse=True)
 def weights_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights of this test's own, so that choosing others breaks nothing here."""
-    names = ("locatedIn", "undertakenBy", "leadIndustry", "developsIndustry", "totalInvestment")
-    table = LikelyTable(dict.fromkeys(names, (0.1, 0.9)), (("leadIndustry", "developsIndustry"),), (0.1, 0.6), 0.5)
+    names = ("locatedIn", "undertakenBy", "leadIndustry", "developsIndustry", "totalInvestment", "status")
+    table = LikelyTable(dict.fromkeys(names, (0.1, 0.9)), (("leadIndustry", "developsIndustry"),), (0.1, 0.6))
     monkeypatch.setattr(settling, "likely_table", lambda: table)
 
 
@@ -62,9 +62,32 @@ def test_what_the_scorer_is_sure_of_is_added_once(found: Extraction) -> None:
     assert [row[3] == "pairs" for row in got] == [False, False, True]
 
 
-def test_an_added_statements_confidence_is_its_odds_as_far_as_they_are_trusted() -> None:
+def test_an_added_statements_confidence_is_its_odds() -> None:
     found = replace(extraction(TEXT), likely=(likely(OTHER, "locatedIn", ZONE, 0.96),))
-    assert [s.confidence for s in settle(resolve_article(found)).extraction.statements] == [0.48]
+    assert [s.confidence for s in settle(resolve_article(found)).extraction.statements] == [0.96]
+
+
+def test_a_rules_confidence_is_weighed_with_the_odds(found: Extraction) -> None:
+    odds = (likely(FIRM, "locatedIn", ZONE, 0.999), likely(FIRM, "undertakenBy", PROJECT, 0.2))
+    rule, low, high = (
+        settle(resolve_article(e)).extraction.statements
+        for e in (found, replace(found, likely=odds[1:]), replace(found, likely=odds))
+    )
+    before = {s.predicate: s.confidence for s in rule}
+    assert {s.predicate: s.confidence < before[s.predicate] for s in low} == {"undertakenBy": True}
+    assert {s.predicate: s.confidence > before[s.predicate] for s in high} == {"undertakenBy": False, "locatedIn": True}
+
+
+def test_a_state_is_added_where_none_is_told_the_likeliest_alone() -> None:
+    odds = tuple(
+        Statement(PROJECT, "status", name, Span(0, 9), "pairs", p) for name, p in (("signed", 0.92), ("completed", 0.95))
+    )
+    assert [row[:3] for row in said(replace(extraction(TEXT), likely=odds))] == [(PROJECT, "status", "completed")]
+    told = replace(extraction(TEXT), likely=(*odds, replace(odds[0], object="planned", confidence=0.5)))
+    told = replace(told, statements=(Statement(PROJECT, "status", "planned", Span(0, 9), "status-planned", 0.8),))
+    assert [row[:3] for row in said(told)] == [(PROJECT, "status", "planned")]
+    doubted = replace(told, likely=odds)
+    assert [row[:3] for row in said(doubted)] == [(PROJECT, "status", "completed")]
 
 
 def test_of_rivals_only_the_likelier_is_added() -> None:

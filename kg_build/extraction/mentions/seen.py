@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from kg_build.extraction.mentions.found import Found
 from kg_build.extraction.mentions.page import Page
 from kg_build.extraction.mentions.tables import table
 from kg_build.language.encoder import GENERIC
-from kg_build.model import EntityType, MentionForm
+from kg_build.model import EntityType, Mention, MentionForm
 
 RULE = "encoder"
+LOWEST = 0.001
+"""No confidence counts as lower, or as higher than 1 less this."""
 NOWHERE = -9.0
 """Score of a span that the encoder has forgotten, being as good as impossible."""
 _TYPES = {kind.value: kind for kind in EntityType}
@@ -44,10 +46,7 @@ class Seen:
             if self.scores.get((start, end, label), 0.0) < enough[label]:
                 continue
             form = MentionForm.GENERIC if (start, end) in general or words in _general() else MentionForm.NAME
-            yield Found(start, end, kind, RULE, self._odds(start, end, label), form)
-
-    def _odds(self, start: int, end: int, label: str) -> float:
-        return round(1 / (1 + math.exp(-self.scores.get((start, end, label), 0.0))), 3)
+            yield Found(start, end, kind, RULE, _odds(self.scores.get((start, end, label), 0.0)), form)
 
     def settle(self, candidates: Iterable[Found]) -> Iterator[Found]:
         """Candidates of the rules and of the encoder, without those that the other side is surer are none (``seen.yaml``).
@@ -72,8 +71,30 @@ class Seen:
         yield from kept
         yield from (found for found in own if not any(_conflict(found, other) for other in _near(found, ruled)))
 
+    def judge(self, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+        """The mentions, those of rules with what the encoder thinks of them in their confidence."""
+        own = {RULE, *table("seen")["unjudged"]}
+        return tuple(
+            m
+            if m.rule in own
+            else replace(
+                m, confidence=both(m.confidence, _odds(self.scores.get((m.span.start, m.span.end, m.type.value), NOWHERE)))
+            )
+            for m in mentions
+        )
+
     def _score(self, found: Found) -> float:
         return self.scores.get((found.start, found.end, found.type.value), NOWHERE)
+
+
+def both(one: float, other: float) -> float:
+    """One confidence from two: the mean of their log-odds."""
+    first, second = (math.log(p / (1 - p)) for p in (min(max(one, LOWEST), 1 - LOWEST), min(max(other, LOWEST), 1 - LOWEST)))
+    return _odds((first + second) / 2)
+
+
+def _odds(score: float) -> float:
+    return round(1 / (1 + math.exp(-score)), 3)
 
 
 def _by_position(names: Iterable[Found]) -> dict[int, list[Found]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from kg_build.extraction.likely import LikelyFigures
 from kg_build.extraction.observations import naming
 from kg_build.extraction.observations.clauses import Clause, read_page
 from kg_build.extraction.observations.compact import compact
@@ -22,7 +22,8 @@ from kg_build.extraction.observations.reader import Reader, Told, is_difference
 from kg_build.extraction.observations.scene import Draft, Scene
 from kg_build.extraction.observations.subjects import Subjects
 from kg_build.extraction.observations.topics import find_subject
-from kg_build.model import Article, Mention, Observation, PartKind, Span
+from kg_build.extraction.trace import NearMiss, Trace
+from kg_build.model import Article, Mention, Observation, PartKind
 from kg_build.quantities import Anchor, Kind, PeriodKind, Quantity, find_periods, make_anchor
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ _BEFORE_CHANGE = re.compile(
     "[由从](?:[^,\\d]{0,6}的)?(?:目前的?)?[\\d.,零一二两三四五六七八九十百千万亿]+[^\\d,]{1,5}?(?=增|提|扩|发展|升|降|减|上升|下降|压|变|猛|做|拉|改|涨|掉)"
 )
 """由N… in front of what it has become."""
+_ASKED = {Kind.RANK: "rank", Kind.TIMES: "growth", Kind.PERCENT: "rate"}
+"""The rule that figures of a kind are asked by, if it is not ``level``."""
+_SORTS = {"level": {Kind.MONEY, Kind.MEASURE, Kind.COUNT}, "share": {Kind.PERCENT}, "rank": {Kind.RANK}}
+"""What figures the scorer may call somebody's level, share or rank."""
+NAMED, RENAMED = 0.15, 0.7
+"""Odds from which the scorer's words name a figure that the grammar makes nothing of, or put its name right."""
 
 
 def find_observations(
@@ -42,7 +49,8 @@ def find_observations(
     implicit: Callable[[int], int],
     *,
     year: int | None = None,
-    owners: Mapping[Span, int] = MappingProxyType({}),
+    likely: LikelyFigures | None = None,
+    trace: Trace | None = None,
 ) -> tuple[Observation, ...]:
     """The figures of ``article`` that a statistician would put into a table, in the order of the text.
 
@@ -53,12 +61,14 @@ def find_observations(
         implicit: the id of the mention of the story's own zone for a position of the text.
         year: the year that the page around this story gives away (`infer_year` of the whole page), taken where the story has
             no date and tells none itself.
-        owners: of figures (number and unit, in ``article.text``) that the pipeline's scorer is sure of, whose they are; such a
-            figure is taken with the words before it as its name where the grammar knows none.
+        likely: what the pipeline's scorer thinks of the figures; it names and owns those that the grammar makes nothing of, and
+            puts a name right that it is sure of.
+        trace: takes the figures that tell nothing, with the reason.
 
     Returns:
         Observations with values in base units and periods resolved against the article's date; a figure said twice is one.
     """
+    text = article.text
     read = compact(article, mentions)
     article, mentions = read.article, read.mentions
     heading = (
@@ -69,8 +79,15 @@ def find_observations(
     page = read_page(article, anchor)
     scene = Scene(anchor, default=_told_in(heading, anchor))
     subjects = Subjects(mentions, implicit, page.masked)
-    reader = Reader(page, scene, subjects, lambda figure: owners.get(read.to_article(figure.core)))
+    reader = Reader(page, scene, subjects)
+    if likely is not None:
+        reader.owner_of = lambda figure: likely.owners.get(read.to_article(figure.core))
+        reader.name_of = lambda figure: likely.name(text, read.to_article(figure.core))
     _read(reader)
+    if trace is not None:
+        for figure, asked, why in reader.passed:
+            place = read.to_article(figure.span)
+            trace.add(NearMiss(f"figure.{asked}", place, why, about=text[place.start : place.end]))
     return tuple(replace(o, evidence=read.to_article(o.evidence)) for o in merge(reader.found, subjects.same))
 
 
@@ -149,12 +166,18 @@ def _sets_target() -> re.Pattern[str]:
 def _read_figure(reader: Reader, told: Told) -> bool:
     """Adds a figure's observations; false where it is part of a name that goes on behind it."""
     scene = reader.scene
+    reader.why, reader.asked = "", _ASKED.get(told.figure.kind, "level")
     drafts = _observations(reader, told)
     if not drafts and (trusted := _trusted(reader, told)):
         drafts = trusted
+    elif drafts:
+        _rename(reader, told, drafts)
     is_level = told.figure.kind in {Kind.MONEY, Kind.MEASURE, Kind.COUNT}
     if not drafts and is_level and not is_difference(told.before) and (drafts is not None or told.last):
         scene.last = []  # a level that wasn't read: no growth behind it may go to another
+    if not drafts or scene.foreign:
+        why = reader.why or ("it is told of others than the story's own (foreign-subject)" if scene.foreign else "")
+        reader.passed += [(told.figure, reader.asked, why)] if why else []
     if drafts is None:
         return False
     if not scene.foreign:
@@ -166,12 +189,22 @@ def _read_figure(reader: Reader, told: Told) -> bool:
 
 
 def _trusted(reader: Reader, told: Told) -> list[Draft]:
-    """The level of a figure whose owner the scorer is sure of, named by the words before it or behind it."""
-    owner = reader.owner_of(told.figure)
-    if owner is None or told.figure.kind not in {Kind.MONEY, Kind.MEASURE, Kind.COUNT}:
+    """A figure whose owner the scorer is sure of, named by the scorer or, a level, by the words before it or behind it."""
+    owner, sort = reader.owner_of(told.figure) or (0, "")
+    if told.figure.kind not in _SORTS.get(sort, ()):
         return []
+    if sort != "level":
+        name, odds = reader.name_of(told.figure)
+        rank = int(told.figure.value) if sort == "rank" else None
+        is_named = odds >= NAMED and 2 <= len(name) <= naming.MAX_NAME
+        return (
+            [reader.draft(told.clause, name, told.figure, "pairs", of=(owner,), share=rank is None, rank=rank)]
+            if is_named
+            else []
+        )
     kind = naming.head_kind(told.figure.kind, told.figure.unit)
-    name, verb = naming.level_name(told.before, kind)
+    given, odds = reader.name_of(told.figure)
+    name, verb = (given, "") if odds >= NAMED else naming.level_name(told.before, kind)
     if len(name) < 2 and (behind := naming.phrase_behind(told.behind, kind)):
         name = naming.tidy(verb + behind[0])
     if not 2 <= len(name) <= naming.MAX_NAME:
@@ -179,13 +212,24 @@ def _trusted(reader: Reader, told: Told) -> list[Draft]:
     return [reader.draft(told.clause, name, told.figure, "pairs", of=(owner,))]
 
 
+def _rename(reader: Reader, told: Told, drafts: list[Draft]) -> None:
+    """Gives the level of a figure the name that the scorer is sure of, where the grammar's is another."""
+    name, odds = reader.name_of(told.figure)
+    levels = [draft for draft in drafts if draft.kind == "level" and not draft.is_share]
+    if odds < RENAMED or len(levels) != 1 or len(drafts) > 1 or not 2 <= len(name) <= naming.MAX_NAME:
+        return
+    if name not in levels[0].indicator and levels[0].indicator not in name:
+        levels[0].indicator = name
+
+
 def _observations(reader: Reader, told: Told) -> list[Draft] | None:
     """The observations of a figure; None where it is part of a name, empty where it tells nothing."""
     figure = told.figure
     if figure.kind is Kind.POINTS or re.search(rf"(?:{words('margin')})[^,]{{0,16}}$", told.before):
-        return []
+        return reader.silent("it is a distance from something else (points, margin)")
     if _is_modifier(reader, told):
         _keep_sum(reader, told)
+        reader.pass_by("it only says which things are meant (…的, …以上)")
         return None
     if figure.kind is Kind.RANK:
         return read_rank(reader, told)
@@ -194,7 +238,7 @@ def _observations(reader: Reader, told: Told) -> list[Draft] | None:
     if figure.kind is Kind.PERCENT:
         return read_percent(reader, told)
     if is_difference(told.before):
-        return []  # 增加5家: a difference, no level
+        return reader.silent("it is a difference, no level (rise, fall)")  # 增加5家
     return read_level(reader, told)
 
 

@@ -54,21 +54,24 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
     once_done = _ONCE_DONE.search(before)
     if once_done:
         if not scene.topic:
-            return []  # 投产后预计年产值20亿元: one project's
+            return reader.silent("it is what one project will bring once it is done")  # 投产后预计年产值20亿元
         before = before[once_done.end() :]
     if _fills_growth(reader, told):
         return []
     name = _name(reader, told, before, kind)
     if name is None or not 2 <= len(name.text) <= naming.MAX_NAME:
+        known = "of count-head, money-head, measure-head, people-head or suffix-head"
+        around = f"{told.before or '(nothing)'} … {told.behind}".rstrip(" …")
+        reader.pass_by(f"no word {known}, or verb of action-verb, names it: {around}")
         return None
     target = scene.target or name.aimed or bool(once_done) or _is_aimed(reader, told, name.text)
     if (text := _in_scene(reader, told, name.text)) is None:
-        return []
+        return reader.silent(f"{name.text} is one project's own here, no figure of the zone's or a firm's (dependent, running)")
     _look_for_firm(reader, told, text)
     each = before.endswith("各")
     names = naming.split_list(text) if each or len(told.group) > 1 else [text]
     if len(told.group) > 1 and len(names) != len(told.group):
-        return []
+        return reader.silent(f"{len(told.group)} figures in a row, but {len(names)} names: {text}")
     figures = [figure] * len(names) if each else list(told.group)
     if name.rule == "inherited":
         _drop_rounded(reader, told, text)
@@ -90,14 +93,21 @@ def _refused(reader: Reader, told: Told, kind: str) -> tuple[list[Draft] | None]
     counts = figure.kind is Kind.COUNT
     alone = naming.strip_tail(naming.strip_head(before)).removeprefix("企业").removeprefix("公司")
     if re.search(rf"(?:{words('skip-before')})(?:约|近|达|为)?$", before) or re.fullmatch(rf"(?:{words('skip-alone')})", alone):
-        return (None if counts else [],)
+        return (_no_figure(reader, counts, "it is a price, a lot, an offer or an outlay (skip-before, skip-alone)"),)
     if re.search(rf"(?:{words('skip-of-project')})(?:约|近|达|为)?$", before) and not _stands(reader, alone):
-        return (None if counts else [],)
+        return (_no_figure(reader, counts, "it is a project's size (skip-of-project)"),)
     if _OFFER.search(before) or _is_outlay(told, alone) or before.endswith(("将", "把")):
-        return ([],)  # 最高补贴…; 花…建设新线; 将23个机构整合为7个
+        # 最高补贴…; 花…建设新线; 将23个机构整合为7个
+        return (reader.silent("it is an offer, or spent on one thing, or about to change (spent-on)"),)
     if before.endswith(("由", "从")) or (counts and _is_article(reader, told, kind)):
+        reader.pass_by("it is what was before, or an article like the 一 of 一家企业")
         return (None,)  # 由3家增加到8家: what was; the name goes on to what is
     return None
+
+
+def _no_figure(reader: Reader, counts: bool, why: str) -> list[Draft] | None:
+    reader.pass_by(why)
+    return None if counts else []
 
 
 def _is_outlay(told: Told, alone: str) -> bool:

@@ -46,13 +46,13 @@ def read_rank(reader: Reader, told: Told) -> list[Draft]:
     if last and _AMONG.search(outer) and re.match("在|全|各", told.before):
         outer = ""
     if re.match("中[让有]|名次", outer):
-        return []
+        return reader.silent("it is no rank that anybody holds")
     if len(told.group) > 1 or _ANAPHORA.search(outer):
         names = naming.split_list(outer)
         if _ANAPHORA.search(outer):
             names = [d.indicator for d in reader.found[-len(told.group) :]]
         if len(names) != len(told.group):
-            return []
+            return reader.silent(f"{len(told.group)} ranks in a row, but {len(names)} names: {outer}")
         return [_ranked(reader, told, n, q) for n, q in zip(names, told.group, strict=True)]
     if len(inner) >= 2:
         name = naming.tidy(inner)
@@ -62,7 +62,7 @@ def read_rank(reader: Reader, told: Told) -> list[Draft]:
     else:
         name = naming.level_name(outer, "count")[0]
     if not 2 <= len(name) <= naming.MAX_NAME or name.endswith("赛"):
-        return []
+        return reader.silent(f"no words say in what it ranks: {told.before or '(nothing)'}")
     return [_ranked(reader, told, name, figure)]
 
 
@@ -76,25 +76,26 @@ def read_times(reader: Reader, told: Told) -> list[Draft]:
     if figure.unit == "番":
         doubled = re.search("(?:实现)?翻(?:了)?$", before)
         if not doubled or figure.value > MOST_DOUBLINGS:
-            return []
+            return reader.silent("no 翻 stands before it, or too many doublings")
         return _growth(reader, told, [Decimal(100) * (2 ** int(figure.value) - 1)], before[: doubled.start()])
     if match := re.search(rf"(?:{words('rise')})了?$", before):
         return _growth(reader, told, [figure.value * 100], before[: match.start()])
-    return []
+    return reader.silent(f"no word of rise stands before it: {before or '(nothing)'}")
 
 
 def read_percent(reader: Reader, told: Told) -> list[Draft] | None:
     """Growth rates, shares, rates and degrees of completion; None for what a rate was before (由96%提高到98%)."""
     if re.search("[由从][^,]{0,6}$", told.before):
+        reader.pass_by("it is what a rate was before (由, 从)")
         return None
     if re.match("(?:以上)?的?目标", told.behind):
-        return []
+        return reader.silent("it is told of an aim as such (的目标)")
     if sign := _SIGNED.search(told.before):
         rate = SIGNS[sign["sign"]] * told.figure.value
         return _growth(reader, told, [rate], told.before[: sign.start()])
     if match := _growth_pattern().search(told.before):
         if re.fullmatch("(?:至|不|缺|多|减|更){1,2}[多少]", told.before):
-            return []
+            return reader.silent("it says at most or at least how much", "growth")
         signs = _signs(reader, told, -1 if match["fall"] else 1)
         return _growth(reader, told, [s * q.value for s, q in zip(signs, told.group, strict=True)], told.before[: match.start()])
     holding = read_holding(reader, told)
@@ -145,9 +146,9 @@ def _growth(reader: Reader, told: Told, rates: list[Decimal], before: str) -> li
     name, _ = naming.level_name(name, "money")
     names = naming.split_list(name) if len(rates) > 1 else [name]
     if len(names) != len(rates) or any(not 2 <= len(n) <= naming.MAX_NAME for n in names):
-        return []
+        return reader.silent(f"{len(rates)} rates, but {len(names)} names that fit: {'、'.join(names)}", "growth")
     if scene.single_project and not (scene.single_project == "running" and is_running(names[0])):
-        return []
+        return reader.silent(f"{names[0]} is one project's own here (running)", "growth")
     part_of = scene.last or [d for d in reader.found[-1:] if d.kind == "growth" and reader.sentence <= d.evidence.start]
     if part_of and (before.startswith("其中") or all(n.endswith("业") for n in names)):
         names = [_completed(n, part_of[0].indicator) for n in names]
@@ -170,7 +171,7 @@ def _completed(name: str, whole: str) -> str:
 
 def _shares(reader: Reader, told: Told, names: list[str], rule: str) -> list[Draft]:
     if len(names) != len(told.group) or any(not 2 <= len(name) <= naming.MAX_NAME for name in names):
-        return []
+        return reader.silent(f"{len(told.group)} percentages, but {len(names)} names that fit: {'、'.join(names)}", rule)
     return [reader.draft(told.clause, n, q, rule, share=True) for n, q in zip(names, told.group, strict=True)]
 
 
@@ -193,7 +194,7 @@ def _part_of(reader: Reader, told: Told, text: str) -> list[Draft] | None:
     left = naming.level_name(left, "money")[0] if left else ""
     left = re.sub("(?:合计|合|便|也|约|已|还|只|仅)$", "", left)
     if not (left or _last_name(reader)):
-        return []
+        return reader.silent(f"nothing says what has this part of {part['whole']}", "share")
     return _shares(reader, told, [(left or _last_name(reader)) + "占" + part["whole"] + (part["word"] or "")], "share")
 
 
@@ -227,9 +228,9 @@ def _rate(reader: Reader, told: Told, text: str) -> list[Draft]:
     scene = reader.scene
     name = naming.zone_free(text)
     if scene.single_project and not scene.topic:
-        return []
+        return reader.silent("it is one project's own here")
     if not re.search(rf"(?:{words('rate-tail')})$", name) or name.endswith(("增长率", "增幅", "增速")):
-        return []
+        return reader.silent(f"no word of rate-tail, rise or fall ends the words before it: {text or '(nothing)'}")
     name, _ = naming.level_name(name, "money")
     if scene.topic and (re.fullmatch(rf"(?:{words('dependent')})", name) or (len(name) <= 3 and name.endswith("率"))):
         name = scene.topic + name

@@ -59,11 +59,19 @@ class Reader:
     page: Page
     scene: Scene
     subjects: Subjects
-    owner_of: Callable[[Quantity], int | None] = lambda _: None
-    """The id of the mention whose level a figure surely is."""
+    owner_of: Callable[[Quantity], tuple[int, str] | None] = lambda _: None
+    """The id of the mention whose level, share or rank a figure surely is, and which of these."""
+    name_of: Callable[[Quantity], tuple[str, float]] = lambda _: ("", 0.0)
+    """The words that likely name what a figure measures, with their odds."""
     found: list[Draft] = field(default_factory=list)
     pending: tuple[Quantity, str, str] | None = None
     """A sum told as a modifier (签约总投资达9亿元的→项目10个), its word, and the words for what is counted."""
+    why: str = ""
+    """Why the last figure tells nothing, in words, for whoever asks."""
+    passed: list[tuple[Quantity, str, str]] = field(default_factory=list)
+    """Figures that tell nothing: the rule that was asked last, and why."""
+    asked: str = "level"
+    """The rule that was asked last."""
     paragraph: int = 0
     """Where the paragraph begins."""
     sentence: int = 0
@@ -72,6 +80,15 @@ class Reader:
     def tail(self, figure: Quantity) -> str:
         """The qualifier behind a figure (以上, 左右)."""
         return self.page.text[figure.core.end : figure.span.end]
+
+    def silent(self, why: str, asked: str = "") -> list[Draft]:
+        """No observations, with the reason in words; ``asked`` is the rule that makes none, if it is another than before."""
+        self.pass_by(why, asked)
+        return []
+
+    def pass_by(self, why: str, asked: str = "") -> None:
+        """Part of a name, or nothing at all, with the reason in words, as for `silent`."""
+        self.why, self.asked = why, asked or self.asked
 
     def draft(
         self,

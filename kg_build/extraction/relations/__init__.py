@@ -11,18 +11,19 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
-from kg_build.extraction.relations import dependency, names, posts, story, surface
+from kg_build.extraction.relations import dependency, names, near, near_trees, posts, story, surface
 from kg_build.extraction.relations.emit import Context, Firing
 from kg_build.extraction.relations.rules import Example, Rule, literals, load_cues, load_rules
 from kg_build.extraction.relations.view import View, build_view
 from kg_build.extraction.relations.whereabouts import Whereabouts
+from kg_build.extraction.trace import NearMiss, Trace
 from kg_build.model import Article, EntityType, Mention, Statement
 
 __all__ = ["Example", "Firing", "Rule", "explain", "find_statements", "load_rules"]
 
 
 def find_statements(
-    article: Article, doc: Doc, mentions: tuple[Mention, ...], implicit: Callable[[int], int]
+    article: Article, doc: Doc, mentions: tuple[Mention, ...], implicit: Callable[[int], int], *, trace: Trace | None = None
 ) -> tuple[Statement, ...]:
     """All statements that the shipped rules find in an article.
 
@@ -31,11 +32,16 @@ def find_statements(
         doc: The annotated text; a parse and tags make more rules speak but aren't needed.
         mentions: Every mention, ``mentions[i].id == i``; names within names beside the outer ones, and the implicit zones.
         implicit: Position → id of the implicit mention of the zone whose story the position is in.
+        trace: Takes the rules that nearly fired.
 
     Returns:
         Statements in the order of their evidence, none twice.
     """
-    return _unique(firing.statement for firing in explain(article, doc, mentions, implicit))
+    firings = explain(article, doc, mentions, implicit, trace=trace)
+    found = _unique(firing.statement for firing in firings)
+    if trace is not None:
+        _note_lost(trace, mentions, firings, found)
+    return found
 
 
 def explain(
@@ -45,6 +51,7 @@ def explain(
     implicit: Callable[[int], int],
     rules: Sequence[Rule] | None = None,
     folder: Path | None = None,
+    trace: Trace | None = None,
 ) -> list[Firing]:
     """Every firing of every rule: the rule's id, the tokens it matched, the statement.
 
@@ -55,14 +62,20 @@ def explain(
         implicit: As for `find_statements`.
         rules: Only these rules; all of the folder if None.
         folder: Where rules and cue words come from; those that ship if None.
+        trace: Takes the rules that nearly fired.
     """
     chosen = load_rules(folder) if rules is None else rules
     view = build_view(article, doc, mentions, load_cues(folder), literals(chosen))
-    context = Context(view, implicit, Whereabouts(article, mentions))
-    firings = list(_direct(context, chosen))
-    firings = _yielded(firings, chosen)
+    context = Context(view, implicit, Whereabouts(article, mentions), trace)
+    direct = list(_direct(context, chosen))
+    firings = _yielded(direct, chosen)
     firings += story.find_defaults(context, _of(chosen, "story"), [firing.statement for firing in firings])
-    return _without_lead_repeated(firings, mentions)
+    kept = _without_lead_repeated(firings, mentions)
+    if trace is not None:
+        near.find_near(context, _of(chosen, "tokens"), direct)
+        near_trees.find_near(context, _of(chosen, "dependency"), direct)
+        _note_yielded(context, trace, chosen, direct, kept)
+    return kept
 
 
 def view_of(article: Article, doc: Doc, mentions: tuple[Mention, ...]) -> View:
@@ -119,6 +132,32 @@ def _without_lead_repeated(firings: list[Firing], mentions: Sequence[Mention]) -
             and industry(f.statement) in lead
         )
     ]
+
+
+def _note_yielded(
+    context: Context, trace: Trace, rules: Sequence[Rule], direct: Sequence[Firing], kept: Sequence[Firing]
+) -> None:
+    """Note the firings that gave way to others."""
+    stays = {id(firing) for firing in kept}
+    stronger = {rule.id: rule.yields_to for rule in rules}
+    for firing in direct:
+        if id(firing) in stays:
+            continue
+        evidence = firing.statement.evidence
+        others = [f.rule for f in kept if f.rule in stronger[firing.rule] and f.statement.evidence.overlaps(evidence)]
+        why = f"it gives way to {', '.join(dict.fromkeys(others))} (yields_to)" if others else "the zone is said to lead in it"
+        trace.add(NearMiss(firing.rule, evidence, why, near.told(context.view.mentions, firing.statement), taken=True))
+
+
+def _note_lost(trace: Trace, mentions: Sequence[Mention], firings: Sequence[Firing], found: Sequence[Statement]) -> None:
+    """Note the rules of which another says the same in the same words with more confidence."""
+    stays = {(s.subject, s.predicate, s.object, s.title, s.former, s.evidence): s for s in found}
+    for firing in firings:
+        said = firing.statement
+        best = stays[said.subject, said.predicate, said.object, said.title, said.former, said.evidence]
+        if best.rule != said.rule:
+            why = f"{best.rule} says the same with confidence {best.confidence:.2f}, this rule has {said.confidence:.2f}"
+            trace.add(NearMiss(said.rule, said.evidence, why, near.told(mentions, said), taken=True))
 
 
 def _unique(statements: Iterable[Statement]) -> tuple[Statement, ...]:

@@ -50,12 +50,13 @@ def compile_matcher(vocab: Vocab, rules: tuple[Rule, ...]) -> tuple[DependencyMa
         cues = load_cues(rule.folder)
         for number, pattern in enumerate(rule.match["patterns"]):
             key = f"{rule.id}#{number}"
-            matcher.add(key, [[_node(node, cues) for node in pattern]])
+            matcher.add(key, [[tree_node(node, cues) for node in pattern]])
             nodes[key] = pattern
     return matcher, nodes
 
 
-def _node(node: Mapping[str, Any], cues: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def tree_node(node: Mapping[str, Any], cues: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """One node as spaCy's `DependencyMatcher` wants it."""
     attributes = token_pattern({key: node[key] for key in ("mention", "cue", "text", "money", "spacy") if key in node}, cues)
     if "dep" in node:
         labels = [node["dep"]] if isinstance(node["dep"], str) else node["dep"]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from kg_build.extraction.relations.rules import Rule
 from kg_build.extraction.relations.view import View
 from kg_build.extraction.relations.whereabouts import Whereabouts
+from kg_build.extraction.trace import Trace
 from kg_build.model import Mention, Span, Statement
 from kg_build.quantities import Amount
 
@@ -33,6 +34,8 @@ class Context:
     view: View
     implicit: Implicit
     whereabouts: Whereabouts
+    trace: Trace | None = None
+    """Takes the rules that nearly fired, if anybody wants to know."""
 
 
 End = Mention | int | str | Amount

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from kg_build.extraction.relations.emit import Context, Firing
 from kg_build.extraction.relations.rules import Rule
+from kg_build.extraction.trace import UNKNOWN, NearMiss
 from kg_build.model import EntityType, Mention, MentionForm, Span, Statement
 
 _PEOPLE = frozenset({EntityType.OFFICIAL, EntityType.PERSON})
@@ -63,7 +64,34 @@ def find(context: Context, rules: Sequence[Rule]) -> Iterator[Firing]:
                 else _after(context, grammar, person)
             )
             yield from _firings(context, rule, person, posts)
+            if context.trace is not None and not posts and (why := _why_none(context, grammar, rule, person, previous)):
+                says = f"{person.name} {rule.property} {UNKNOWN}"
+                context.trace.add(NearMiss(rule.id, person.span, why, says))
             previous = (person, posts)
+
+
+def _why_none(
+    context: Context, grammar: _Grammar, rule: Rule, person: Mention, previous: tuple[Mention, list[_Post]] | None
+) -> str:
+    """Why a person has no post by a rule, where a title stands near the name; empty where none does."""
+    text = context.view.text
+    if rule.match["side"] == "before":
+        end = person.span.start
+        if _of_another(context, grammar, end, previous):
+            return f"the title before it follows {previous[0].name if previous else ''}, whose it is"
+        if post := _post_ending(context, grammar, end):
+            return f"nobody says where one is {post.title}"
+        ranks = [text.rfind(rank, max(0, end - _WINDOW), end) for rank in rule.match["ranks"]]
+        low = max(ranks)
+        between = text[low:end]
+        near = low >= 0 and not re.search(rf"[{re.escape(_MARKS)}\n]", between)
+        return f"a title must end right before the name; {between} stands there" if near else ""
+    if takes := grammar.takes.match(text, person.span.end) or grammar.leaves.match(text, person.span.end):
+        stretch = _STRETCH.match(text, takes.end())
+        behind = stretch.group() if stretch else ""
+        if any(rank in behind for rank in rule.match["ranks"]):
+            return f"behind {takes.group()} no title that is listed ends the words {behind[:_WINDOW]}"
+    return ""
 
 
 @lru_cache(maxsize=8)

@@ -18,6 +18,7 @@ from kg_build.extraction.relations.lists import outermost
 from kg_build.extraction.relations.rules import Rule
 from kg_build.extraction.relations.surface import aligned, as_list, compile_matcher, first_role
 from kg_build.extraction.relations.whereabouts import Whereabouts
+from kg_build.extraction.trace import NearMiss
 from kg_build.model import EntityType, Mention, MentionForm, PartKind, Statement
 
 _ZONE_WORDS = re.compile(r"(?:国家级|省级)?(?:综合|保税|高新|经济|经开|综保|产业|技术|开发|先进|工业|化工)")
@@ -49,20 +50,34 @@ def find_defaults(context: Context, rules: Sequence[Rule], found: Sequence[State
     for rule in rules:
         match = rule.match
         told: set[tuple[str, str, int]] = set()
+        near: list[tuple[tuple[str, str, int], NearMiss]] = []
         groups = [(m,) for m in view.mentions if len(m.span)] if match.get("nested") else outermost(view.mentions)
         for group in groups:
             for mention in group:
                 zone = context.implicit(mention.span.start)
                 key = (mention.type, mention.name, zone)
-                if key in told or not _fits(context, rule, mention, partners):
+                if key in told or not _is_asked(match, mention):
                     continue
-                if match.get("home") and where.is_elsewhere(mention):
+                refused = _refusals(context, rule, mention, partners, where)
+                why = next(refused, None)
+                if why is not None:
+                    if context.trace is not None and next(refused, None) is None:
+                        near.append((key, _near(rule, mention, why)))
                     continue
                 told.add(key)
                 token = view.token_at(mention.span.start)
                 place = (where.park if match.get("park") else None) or _namesake(view.mentions, mention) or zone
                 ends = ([mention], [place]) if match["as"] == "subject" else ([place], [mention])
                 yield from statements(rule, ends[0], ends[1], view.evidence(token, token), (mention.name,))
+        if context.trace is not None:
+            for miss in (miss for key, miss in near if key not in told):
+                context.trace.add(miss)
+
+
+def _near(rule: Rule, mention: Mention, why: str) -> NearMiss:
+    zone = "(the story's zone)"
+    ends = (mention.name, zone) if rule.match["as"] == "subject" else (zone, mention.name)
+    return NearMiss(rule.id, mention.span, why, f"{ends[0]} {rule.property} {ends[1]}", met=0)
 
 
 def _namesake(mentions: Sequence[Mention], mention: Mention) -> Mention | None:
@@ -75,34 +90,44 @@ def _namesake(mentions: Sequence[Mention], mention: Mention) -> Mention | None:
     return None
 
 
-def _fits(context: Context, rule: Rule, mention: Mention, partners: Partners) -> bool:
-    match = rule.match
+def _is_asked(match: Mapping[str, Any], mention: Mention) -> bool:
+    """Whether a mention is of the types, forms and names that a rule tells something of."""
     if mention.type not in match["types"] or mention.form not in match.get("forms", (MentionForm.NAME,)):
         return False
+    return not match.get("like") or bool(re.search(match["like"], fold(mention.name)))
+
+
+def _refusals(context: Context, rule: Rule, mention: Mention, partners: Partners, where: Whereabouts) -> Iterator[str]:
+    """What speaks against a mention that a rule asks for, in words."""
+    match = rule.match
     name = fold(mention.name)
-    if (match.get("like") and not re.search(match["like"], name)) or (match.get("unlike") and re.search(match["unlike"], name)):
-        return False
+    if match.get("unlike") and (found := re.search(match["unlike"], name)):
+        yield f"there is {found.group()} in the name (unlike)"
     if match.get("unless_partner") and any(
         other.type is EntityType.ZONE or re.search(match["unless_partner"], fold(other.name))
         for other in partners.get(mention.name, ())
     ):
-        return False
+        yield "it works with a zone or with such a body (unless_partner)"
     view = context.view
     token = view.token_at(mention.span.start)
     if match.get("not_after") and view.follows(token, as_list(match["not_after"])):
-        return False
+        yield f"{view.doc[token - 1].text} stands right before it (not_after)"
     around = view.cues_between(view.clause_start(token), view.clause_end(token))
     before = view.cues_between(view.clause_start(token), token)
-    if set(rule.unless) & before or set(rule.unless_after) & around:
-        return False
+    if guards := set(rule.unless) & before:
+        yield f"a word of {', '.join(sorted(guards))} stands before it (unless)"
+    if guards := set(rule.unless_after) & around:
+        yield f"a word of {', '.join(sorted(guards))} stands in the clause (unless_after)"
     if match.get("body") and not _of_the_zone(context, token):
-        return False
+        yield "the text here doesn't tell of the zone (body)"
     if match.get("alone"):
         start, end = _segment_start(context, token), view.clause_end(token)
         others = {m.type for i in range(start, end) if i != token for m in view.units[i].members}
         twins = {m.type for m in view.units[token].members if m.span == mention.span}
-        return not others & set(match["alone"]) and not twins & _MAKERS
-    return True
+        if others & set(match["alone"]) or twins & _MAKERS:
+            yield "another name stands beside it (alone)"
+    if match.get("home") and where.is_elsewhere(mention):
+        yield "its name or its part in the story puts it elsewhere (home)"
 
 
 def _of_the_zone(context: Context, token: int) -> bool:
@@ -146,6 +171,8 @@ def find_topics(context: Context, rules: Sequence[Rule]) -> Iterator[Firing]:
                 topic = marks[index]
                 sentences_left = rule.match["sentences"]
             if len(topic) != 1 or not unit.members:
+                if topic and context.trace is not None:
+                    _note_topic(context, rule, topic[0], index, f"the words before name {len(topic)} industries")
                 continue
             yield from _told(context, rule, topic[0], index)
 
@@ -154,12 +181,24 @@ def _told(context: Context, rule: Rule, topic: Mention, index: int) -> Iterator[
     view = context.view
     wanted = set(rule.match["after"])
     if wanted and not view.cues_between(view.clause_start(index), index) & wanted:
+        if context.trace is not None:
+            _note_topic(context, rule, topic, index, f"no word of {', '.join(sorted(wanted))} before it in its clause (after)")
         return
     if view.follows(index, as_list(rule.match.get("not_after", ()))):
+        if context.trace is not None:
+            _note_topic(context, rule, topic, index, f"{view.doc[index - 1].text} stands right before it (not_after)")
         return
     members = [m for m in view.units[index].members if m.type in rule.match["types"] and m.form is MentionForm.NAME]
     evidence = view.evidence(view.token_at(topic.span.start), index)
     yield from statements(rule, members, [topic], evidence, (topic.name, *(m.name for m in members)))
+
+
+def _note_topic(context: Context, rule: Rule, topic: Mention, index: int, why: str) -> None:
+    """Note a rule that is near at a token, where a name of the right type stands."""
+    names = [m.name for m in context.view.units[index].members if m.type in rule.match["types"] and m.form is MentionForm.NAME]
+    if names and context.trace is not None:
+        says = f"{'、'.join(dict.fromkeys(names))} {rule.property} {topic.name}"
+        context.trace.add(NearMiss(rule.id, context.view.units[index].span, why, says))
 
 
 def _marks(

@@ -19,8 +19,8 @@ from kg_build.extraction.relations.view import JOINER, MONEY
 from kg_build.model import MentionForm
 from kg_build.quantities import Amount
 
-_SENTENCE_MARKS = ["。", "!", "?", "\n"]
-_CLAUSE_MARKS = [*_SENTENCE_MARKS, ",", ";", ":", "—", "…"]
+SENTENCE_MARKS = ["。", "!", "?", "\n"]
+CLAUSE_MARKS = [*SENTENCE_MARKS, ",", ";", ":", "—", "…"]
 
 
 def find(context: Context, rules: Sequence[Rule]) -> Iterator[Firing]:
@@ -59,8 +59,8 @@ def fire(context: Context, rule: Rule, start: int, end: int, captured: Mapping[s
     view = context.view
     words = [token.text for token in view.doc[start:end]]
     for left, property_, right in rule.says():
-        subjects = _ends(context, rule, left, start, captured)
-        objects: list[End] = [rule.value] if rule.value is not None else _ends(context, rule, right, start, captured)
+        subjects = ends(context, rule, left, start, captured)
+        objects: list[End] = [rule.value] if rule.value is not None else ends(context, rule, right, start, captured)
         if len(objects) > 1 and all(isinstance(o, Amount) for o in objects):
             if len(objects) != len(subjects):
                 continue  # 投资分别为3亿元、5亿元: one each, or nobody knows whose they are
@@ -74,7 +74,8 @@ def _anchor(captured: Mapping[str, Sequence[int]], start: int) -> int:
     return -1 if captured else start
 
 
-def _ends(context: Context, rule: Rule, role: str, start: int, captured: Mapping[str, Sequence[int]]) -> list[End]:
+def ends(context: Context, rule: Rule, role: str, start: int, captured: Mapping[str, Sequence[int]]) -> list[End]:
+    """What stands for a role: the mentions and sums captured, else what the rule's source for it finds from ``start`` on."""
     source = None if captured.get(role) else rule.source(role)
     if source is not None:
         if "about" in source:
@@ -128,24 +129,39 @@ def _captured(
 
 def as_asked(context: Context, spec: Mapping[str, Any], token: int) -> bool:
     """What an element asks of its token beyond what the matcher checks."""
+    return next(refusals(context, spec, token), None) is None
+
+
+def refusals(context: Context, spec: Mapping[str, Any], token: int) -> Iterator[str]:
+    """What a token lacks of what an element asks of it beyond what the matcher checks, in words."""
     members = context.view.units[token].members
     if "form" in spec and any(member.form is not MentionForm(spec["form"]) for member in members):
-        return False
+        yield f"{members[0].name} is a {members[0].form} form, the rule wants form: {spec['form']}"
     if "like" in spec and not any(re.search(spec["like"], fold(member.name)) for member in members):
-        return False
+        yield f"the name {context.view.doc[token].text} is not like: {spec['like']}"
     if "away" in spec and any(context.whereabouts.is_home(member) for member in members):
-        return False
+        yield f"{context.view.doc[token].text} is where the story's zone lies (away)"
     if "single" in spec and len({fold(member.name) for member in members}) != 1:
-        return False
-    return not ("not_after" in spec and context.view.follows(token, as_list(spec["not_after"])))
+        yield f"{context.view.doc[token].text} is a list (single)"
+    if "not_after" in spec and context.view.follows(token, as_list(spec["not_after"])):
+        yield f"{context.view.doc[token - 1].text} stands right before {context.view.doc[token].text} (not_after)"
 
 
 def allowed(context: Context, rule: Rule, start: int, end: int) -> bool:
     """Whether no guard of the rule stands in the way of a match over the tokens ``start`` to ``end``."""
+    return next(guards(context, rule, start, end), None) is None
+
+
+def guards(context: Context, rule: Rule, start: int, end: int) -> Iterator[str]:
+    """The guards of a rule that stand in the way of a match over the tokens ``start`` to ``end``, in words."""
     view = context.view
-    if rule.unless and view.cues_between(view.clause_start(start), end) & set(rule.unless):
-        return False
-    return view.cues_between(end, view.clause_end(end - 1)).isdisjoint(rule.unless_after)
+    for key, classes, first, last in (
+        ("unless", rule.unless, view.clause_start(start), end),
+        ("unless_after", rule.unless_after, end, view.clause_end(end - 1)),
+    ):
+        if classes and (found := view.cues_between(first, last) & set(classes)):
+            words = [view.doc[i].text for i in range(first, last) if view.units[i].cues & found]
+            yield f"{'、'.join(dict.fromkeys(words))} stands there ({key}: {', '.join(sorted(found))})"
 
 
 _Compiled = tuple[Matcher, Mapping[str, Sequence[Mapping[str, Any]]]]
@@ -170,7 +186,7 @@ def token_pattern(element: Mapping[str, Any], cues: Mapping[str, Sequence[str]])
     if "spacy" in element:
         return dict(element["spacy"])
     if "gap" in element:
-        marks = _SENTENCE_MARKS if element.get("across") else _CLAUSE_MARKS
+        marks = SENTENCE_MARKS if element.get("across") else CLAUSE_MARKS
         refused = list(marks)
         for name in as_list(element.get("without", ())):
             refused += cues[name]

@@ -22,7 +22,18 @@ from spacy.tokens import Doc, SpanGroup
 from kg_build.errors import PipelineError
 from kg_build.language.components import NAMES as NAMES_GIVEN
 from kg_build.language.components import join, split_at
-from kg_build.language.encoder import CHARACTERS, ENCODER, NAMES, ONE_WORD, PAIRS, PARSER, POSSIBLE, PROPERTIES, SETTINGS
+from kg_build.language.encoder import (
+    CHARACTERS,
+    ENCODER,
+    INDICATOR,
+    NAMES,
+    ONE_WORD,
+    PAIRS,
+    PARSER,
+    POSSIBLE,
+    PROPERTIES,
+    SETTINGS,
+)
 from kg_build.language.encoder.characters import Characters
 from kg_build.language.encoder.encode import Encoded, Encoder, Network, Scored
 from kg_build.language.encoder.names import choose
@@ -71,8 +82,8 @@ class EncoderComponent:
         return self._encoder.encode(text)
 
     def names(self, encoded: Encoded) -> tuple[Scored, ...]:
-        """The names that stand together in a text, in text order."""
-        return choose(encoded.spans, self.nested)
+        """The names that stand together in a text, in text order; the words for what figures measure are none."""
+        return choose((span for span in encoded.spans if span.label != INDICATOR), self.nested)
 
     def __call__(self, doc: Doc) -> Doc:
         """Encode the text if that isn't done yet, and set ``doc.spans["names"]``."""

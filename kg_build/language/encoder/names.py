@@ -29,6 +29,11 @@ def choose(spans: Iterable[Scored], nested: Mapping[str, frozenset[str]], least:
     return tuple(sorted(taken, key=lambda s: (s.start, -s.end, s.label)))
 
 
+def apart(spans: Iterable[Scored], label: str, least: float) -> tuple[Scored, ...]:
+    """The spans of one label that score above ``least``, best first taken, none of which overlaps another; in text order."""
+    return choose((span for span in spans if span.label == label), {}, least)
+
+
 def _stands_with(one: Scored, other: Scored, nested: Mapping[str, frozenset[str]]) -> bool:
     """Whether two spans that overlap may both stay."""
     inside = other.start <= one.start and one.end <= other.end

@@ -16,14 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from kg_build.errors import PipelineError
+from kg_build.language.encoder import ALONE, INDICATOR
 from kg_build.language.encoder.encode import Encoded, Network
 from kg_build.language.sentences import sentence_starts
 
 FIGURE = "Figure"
 TYPES = (
     "Zone", "Park", "Enterprise", "Institution", "Project", "Person", "Official", "Industry", "Place", "Honour", FIGURE,
+    INDICATOR,
 )  # fmt: skip
-"""Types of the mentions that are looked at; a figure is a mention of its value."""
+"""Types of the mentions that are looked at; a figure is a mention of its value, the words for what it measures one of that."""
 REACH = 120
 """Characters between two mentions that are looked at; of what is farther apart only the mentions themselves count."""
 HEADING = 40
@@ -124,7 +126,10 @@ def _bucket(distance: Integers) -> Integers:
 
 
 class Likely(NamedTuple):
-    """Two mentions, by their index, and a property: log-odds that the first has it with the second."""
+    """Two mentions, by their index, and a property: log-odds that the first has it with the second.
+
+    For a property of `ALONE` the second is the first.
+    """
 
     first: int
     second: int
@@ -175,12 +180,12 @@ class PairScorer:
         (scores,) = self._network(encoded.vectors[low:high], *given.values)
         possible = self._possible[given.types[:, None], given.types[None]]
         for i, j, p in zip(*np.nonzero(possible & (scores > LEAST)), strict=True):
-            if i != j:
+            if (i == j) == (self.properties[p] in ALONE):
                 yield Likely(int(i), int(j), self.properties[p], round(float(scores[i, j, p]), 4))
 
 
 def blocks(count: int) -> list[tuple[int, int]]:
     """Ranges of at most `MOST` neighbours that make up ``count``; each shares half with the next."""
     if count <= MOST:
-        return [(0, count)] if count > 1 else []
+        return [(0, count)] if count else []
     return [(start, min(start + MOST, count)) for start in range(0, count - MOST // 2, MOST // 2)]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from kg_build.language.encoder import GENERIC
+from kg_build.language.encoder import ALONE, GENERIC
 from kg_build.language.encoder.pairs import FEATURES, FIGURE, TYPES, Features, Thing, features
 from kg_build.language.training.samples import Sample, figure_id
 from kg_build.model import SYMMETRIC
@@ -21,6 +21,8 @@ LEAST_SEEN = 4
 """A property between two types counts as possible when the pages have it so often."""
 ODDS = -4.0
 """What the log-odds of a pair begin with."""
+NEVER = -1e4
+"""Log-odds of what can't be."""
 SCALE = 20.0
 """Pairs whose losses weigh as much as one name's."""
 
@@ -45,9 +47,11 @@ class Told:
     owners: Tensor
     """(n,) number of each mention's thing."""
     possible: Tensor
-    """(things, things, properties) whether the types go with the property."""
+    """(things, things, properties) whether the types go with the property; one of `ALONE` goes with a thing and itself."""
     gold: Tensor
     """The same shape, 1 where the text says so."""
+    alone: Tensor
+    """(properties,) which are of `ALONE`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +87,15 @@ class Facts:
         kinds = [types[identity] for identity in number]
         column = {name: i for i, name in enumerate(self.properties)}
         possible = torch.tensor([[[(a, p, b) in self.possible for p in self.properties] for b in kinds] for a in kinds])
-        possible &= ~torch.eye(len(kinds), dtype=torch.bool)[..., None]
+        alone = torch.tensor([name in ALONE for name in self.properties])
+        possible &= torch.eye(len(kinds), dtype=torch.bool)[..., None] == alone
         gold = torch.zeros(possible.shape)
         for one, name, other in sample.facts:
             if name in column and one in number and other in number:
                 gold[number[one], number[other], column[name]] = 1
                 if name in SYMMETRIC:
                     gold[number[other], number[one], column[name]] = 1
-        return Told(features(sample.text, [thing for thing, _ in rows]), torch.tensor(owners), possible, gold)
+        return Told(features(sample.text, [thing for thing, _ in rows]), torch.tensor(owners), possible, gold, alone)
 
 
 def _rows(sample: Sample) -> list[tuple[Thing, str]]:
@@ -190,9 +195,10 @@ def pair_loss(scores: Tensor, told: Told) -> Tensor:
     """Loss of all possible pairs of things; a thing's score is that of its best mention."""
     things = told.gold.shape[0]
     owners = told.owners
-    flat = scores.reshape(-1, scores.shape[-1])
+    itself = torch.eye(scores.shape[0], dtype=torch.bool)[..., None]
+    flat = scores.masked_fill(told.alone & ~itself, NEVER).reshape(-1, scores.shape[-1])
     index = (owners[:, None] * things + owners[None]).reshape(-1, 1).expand_as(flat)
-    empty = torch.full((things * things, flat.shape[1]), -1e4)
+    empty = torch.full((things * things, flat.shape[1]), NEVER)
     best = empty.scatter_reduce(0, index, flat, "amax").view(things, things, -1)
     each = functional.binary_cross_entropy_with_logits(best, told.gold, reduction="none")
     return each[told.possible].sum() / SCALE

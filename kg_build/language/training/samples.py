@@ -21,11 +21,12 @@ from spacy.language import Language
 
 from kg_build.errors import InputError
 from kg_build.language.components import split_at
-from kg_build.language.encoder import GENERIC, ONE_WORD
+from kg_build.language.encoder import GENERIC, INDICATOR, ONE_WORD
 from kg_build.language.encoder.characters import WINDOW, windows
 from kg_build.language.sentences import sentence_starts
 from kg_build.language.training.annotated import AnnotatedArticle, annotated_files, part_of, read_annotated
 from kg_build.language.training.corpora import Sentence
+from kg_build.language.training.indicators import indicators
 from kg_build.language.training.trees import Row, Tree
 from kg_build.model import SourceDocument
 from kg_build.reading import read_articles
@@ -134,9 +135,11 @@ def _articles(page: AnnotatedArticle) -> Iterator[Sample]:
                 names.setdefault((start, end, GENERIC), "")
         for figure in figures(article.text):
             names.setdefault(figure, "")
-        yield Sample(
-            page.path.stem, article.text, tuple(names), ids=tuple(names.values()), facts=(*page.facts, *figure_facts(page.gold))
-        )
+        facts = [*page.facts, *figure_facts(page.gold)]
+        for start, end, indicator, value in indicators(article.text, page.gold["observations"]):
+            identity = names.setdefault((start, end, INDICATOR), f"#{indicator}")
+            facts.append((figure_id(value), "indicator", identity))
+        yield Sample(page.path.stem, article.text, tuple(names), ids=tuple(names.values()), facts=tuple(dict.fromkeys(facts)))
 
 
 def figure_id(value: Decimal | float) -> str:
@@ -145,7 +148,7 @@ def figure_id(value: Decimal | float) -> str:
 
 
 def figure_facts(gold: Mapping[str, Any]) -> Iterator[Fact]:
-    """What a page's annotation says of figures: whose, and whether it is a level, a change, a share or a rank."""
+    """What a page's annotation says of figures: whose, and whether it is a level, a change …; and projects' states."""
     for row in gold["observations"]:
         kind = "share" if "share" in row else "rank" if "rank" in row else "level"
         if "value" in row:
@@ -155,6 +158,8 @@ def figure_facts(gold: Mapping[str, Any]) -> Iterator[Fact]:
     for row in gold["relations"]:
         if row["p"] == "totalInvestment":
             yield row["s"], row["p"], figure_id(row["o"])
+        elif row["p"] == "status":
+            yield row["s"], row["o"], row["s"]
 
 
 def _bare(text: str) -> str:
@@ -193,7 +198,8 @@ def with_words(samples: Sequence[Sample], nlp: Language, label: Label, trees: It
             places = [i for i in range(start, end) if not sample.text[i].isspace()]
             text = "".join(sample.text[i] for i in places)
             tree = by_text.get((sample.source, text))
-            cut = _ranges(tree.words) if tree is not None else _cut(nlp, text, _moved(sample.names or (), places))
+            marks = [mark for mark in sample.names or () if mark[2] != INDICATOR]
+            cut = _ranges(tree.words) if tree is not None else _cut(nlp, text, _moved(marks, places))
             if cut:
                 sentences.append((number, [(places[a], places[b - 1] + 1) for a, b in cut], tree))
     unread = [["".join(samples[n].text[a:b].split()) for a, b in cut] for n, cut, tree in sentences if tree is None]

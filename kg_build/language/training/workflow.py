@@ -23,7 +23,7 @@ from kg_build.language.training.parses import read_parses
 from kg_build.language.training.trees import Row, Tree, read_trees
 
 HERE = Path(__file__).parent
-NAME, VERSION = "zone_news", "1.1.0"
+NAME, VERSION = "zone_news", "1.2.0"
 PACKAGES = ("spacy", "spacy-pkuseg", "numpy", "opencc", "torch", "onnx", "onnxruntime", weights.PACKAGE)
 LICENCE = "CC BY-SA 4.0"
 CONFIG, NOTICE = "config.cfg", "NOTICE.md"
@@ -33,7 +33,7 @@ OWN_WEIGHT = 2
 """How often the segmenter is shown each of the project's own sentences for once that it sees one of the general corpora."""
 OWN, GENERAL, SAMPLES = "own", "general", "{}.jsonl"
 TOKENIZER = {"nlp": {"tokenizer": {"@tokenizers": "zonekg.tokenizer.v1"}}}
-CODE = ("samples.py", "figures.yaml", "network.py", "pairs.py", "swap.py", "fit.py", "export.py", "weights.py")
+CODE = ("samples.py", "indicators.py", "figures.yaml", "network.py", "pairs.py", "swap.py", "fit.py", "export.py", "weights.py")
 """What the network depends on beside its data."""
 PAIR_CODE = ("pairs.py", "fit.py", "export.py")
 
@@ -131,7 +131,7 @@ def train_pairs(network: Path, own: Path, recipe: Recipe, out: Path, say: Callab
     from kg_build.language.training.export import export_pairs
 
     encoder = components.EncoderComponent().from_disk(network)
-    export_pairs(*fit_pairs(samples.read_samples(own), lambda text: encoder.encode(text).vectors, recipe, say), out)
+    export_pairs(*fit_pairs(samples.read_samples(own), encoder.encode, recipe, say), out)
 
 
 def assemble(trained: Path, pairs: Path | None, cuts: Path, out: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from kg_build.errors import InputError
@@ -14,6 +15,9 @@ from kg_build.reading.formats.decoding import UndecodableError, decode
 from kg_build.reading.layout.dates import parse_date
 from kg_build.reading.layout.lines import squeeze
 from kg_build.reading.layout.patterns import load_patterns
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a pair, which JSON can hold (``"\\ud83d"``) and no other text can."""
 
 
 def read_csv(source_file: str, data: bytes, warn: Warn) -> Iterator[SourceDocument]:
@@ -110,7 +114,9 @@ def _row(
     for header, cell in cells.items():
         field = columns.get(header.strip().lower())
         if field and cell.strip():
-            values.setdefault(field, cell.strip().replace("\x00", ""))
+            if _SURROGATE.search(cell):
+                warn(f"{source_file} row {number}: half a surrogate pair in {field}, read as U+FFFD")
+            values.setdefault(field, _SURROGATE.sub("\ufffd", cell.strip().replace("\x00", "")))
     text = values.get("text", "")
     if not text.strip():
         warn(f"{source_file} row {number}: no text; the row is left out")

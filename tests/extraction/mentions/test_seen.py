@@ -65,8 +65,8 @@ def test_a_rules_candidate_stays_from_the_least_score_of_its_type_on(margin: flo
 
 
 def test_a_span_that_the_encoder_has_forgotten_is_as_good_as_impossible() -> None:
-    assert least(EntityType.ENTERPRISE) > -9 > least(EntityType.PROJECT)
-    forgotten = [candidate(0, 8, EntityType.ENTERPRISE), candidate(0, 8, EntityType.PROJECT)]
+    assert least(EntityType.ENTERPRISE) > -9 > least(EntityType.PARK)
+    forgotten = [candidate(0, 8, EntityType.ENTERPRISE), candidate(0, 8, EntityType.PARK)]
     assert kept(Seen(), *forgotten) == forgotten[1:]
 
 
@@ -82,7 +82,7 @@ def test_a_word_that_is_no_name_by_itself_is_general_whatever_the_encoder_says()
     assert found.form is MentionForm.GENERIC
 
 
-@pytest.mark.parametrize(("start", "end", "kind"), [(3, 7, EntityType.PROJECT), (0, 5, EntityType.PARK)])
+@pytest.mark.parametrize(("start", "end", "kind"), [(3, 7, EntityType.HONOUR), (0, 5, EntityType.PARK)])
 def test_of_two_that_conflict_the_rules_stays_unless_the_encoder_is_sure(start: int, end: int, kind: EntityType) -> None:
     rule, own = candidate(start, end, kind), candidate(0, 5, EntityType.ENTERPRISE, RULE)
     sure = table("seen")["sure"]
@@ -93,7 +93,7 @@ def test_of_two_that_conflict_the_rules_stays_unless_the_encoder_is_sure(start: 
 @pytest.mark.parametrize(("start", "end"), [(0, 5), (1, 4), (0, 12), (5, 7)])
 def test_one_inside_the_other_or_beside_it_is_no_conflict(start: int, end: int) -> None:
     rule, own = candidate(start, end, EntityType.PROJECT), candidate(0, 5, EntityType.ENTERPRISE, RULE)
-    assert kept(Seen((), {(0, 5, "Enterprise"): 9.0}), rule, own) == [rule, own]
+    assert kept(Seen((), {(0, 5, "Enterprise"): 9.0, (start, end, "Project"): 0.0}), rule, own) == [rule, own]
 
 
 def test_bylines_are_not_judged() -> None:

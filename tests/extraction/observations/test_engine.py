@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 
+from kg_build.extraction.likely import LikelyFigures
 from kg_build.extraction.observations import find_observations
+from kg_build.extraction.trace import Trace
 from kg_build.model import Article, Mention, Observation, OffsetMap, Part, PartKind, Span
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
@@ -164,3 +166,75 @@ def test_a_long_page_takes_no_long_time(read: Callable[..., list[Observation]]) 
     start = time.perf_counter()
     assert read(text, date(2024, 1, 1))
     assert time.perf_counter() - start < 20
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "figure", "why"),
+    [
+        ("全区增加5家企业，街上来了3条小狗。", "figure.level", "3条", "no word of count-head"),
+        ("对企业最高奖励50万元。", "figure.level", "50万元", "skip-before"),
+        ("二期占地627亩。", "figure.level", "627亩", "it is a project's size (skip-of-project)"),
+        ("总投资1亿元的基地开园。", "figure.level", "1亿元", "it only says which things are meant"),
+        ("企业较上年增加6家。", "figure.level", "6家", "it is a difference, no level (rise, fall)"),
+        ("出口占比提高3个百分点。", "figure.level", "3个百分点", "it is a distance from something else"),
+        ("剩下的大约30%。", "figure.rate", "大约30%", "no word of rate-tail, rise or fall ends the words before it"),
+        ("全市高新技术企业达到900家。", "figure.level", "900家", "foreign-subject"),
+    ],
+)
+def test_a_figure_that_tells_nothing_has_a_reason(
+    blank: Language, make_article: Callable[..., Article], text: str, rule: str, figure: str, why: str
+) -> None:
+    trace = Trace()
+    assert not [o for o in find_observations(make_article(text), blank(text), (), lambda _: 0, trace=trace) if o.value == 3]
+    found = {miss.about: miss for miss in trace.misses}
+    assert found[figure].rule == rule
+    assert why in found[figure].missing
+    assert text[found[figure].span.start : found[figure].span.end] == figure
+
+
+def test_a_figure_that_is_read_is_no_near_miss(blank: Language, make_article: Callable[..., Article]) -> None:
+    text, trace = "全区完成固定资产投资3.1亿元，同比增长9%。", Trace()
+    found = find_observations(make_article(text), blank(text), (), lambda _: 0, trace=trace)
+    assert len(found) == 1
+    assert trace.misses == ()
+
+
+def likely(text: str, figure: str, owner: tuple[int, str] | None, name: str = "", odds: float = 1.0) -> LikelyFigures:
+    """What a scorer says of one figure."""
+
+    def place(words: str) -> Span:
+        return Span(text.index(words), text.index(words) + len(words))
+
+    return LikelyFigures({place(figure): owner} if owner else {}, {place(figure): (place(name), odds)} if name else {})
+
+
+def lines_of(text: str, said: LikelyFigures, make_article: Callable[..., Article], blank: Language) -> list[tuple[str, int, str]]:
+    found = find_observations(make_article(text), blank(text), (), lambda _: 7, likely=said)
+    return [(o.indicator, o.of, o.rule) for o in found]
+
+
+def test_a_figure_that_the_grammar_passes_over_is_named_by_the_scorer(
+    make_article: Callable[..., Article], blank: Language
+) -> None:
+    text = "在这里扎堆的制药厂，一数有41家。"
+    assert lines_of(text, LikelyFigures(), make_article, blank) != [("制药厂", 3, "figure.pairs")]
+    assert lines_of(text, likely(text, "41家", (3, "level"), "制药厂"), make_article, blank) == [("制药厂", 3, "figure.pairs")]
+    assert lines_of(text, likely(text, "41家", None, "制药厂"), make_article, blank) == lines_of(
+        text, LikelyFigures(), make_article, blank
+    )
+
+
+def test_the_scorer_puts_a_name_right_only_where_it_is_sure(make_article: Callable[..., Article], blank: Language) -> None:
+    text = "出口喜人实现产值5亿元。"
+    assert lines_of(text, LikelyFigures(), make_article, blank) == [("产值", 7, "figure.level")]
+    for odds, name in ((0.5, "产值"), (0.99, "出口")):
+        assert lines_of(text, likely(text, "5亿元", None, "出口", odds), make_article, blank) == [(name, 7, "figure.level")]
+
+
+def test_shares_and_ranks_need_words_that_name_them(make_article: Callable[..., Article], blank: Language) -> None:
+    text = "说起本地配套，28%。"
+    named = likely(text, "28%", (3, "share"), "本地配套")
+    (found,) = find_observations(make_article(text), blank(text), (), lambda _: 7, likely=named)
+    assert (found.indicator, found.is_share, found.of) == ("本地配套", True, 3)
+    nameless = likely(text, "28%", (3, "share"))
+    assert lines_of(text, nameless, make_article, blank) == lines_of(text, LikelyFigures(), make_article, blank)

@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 
 from kg_build.extraction.relations import explain, load_rules
 from kg_build.extraction.relations.examples import read_marked, said
+from kg_build.extraction.trace import Trace
 
 Says = Callable[..., tuple[str, ...]]
 
@@ -120,3 +121,38 @@ def test_the_surer_rule_wins(says: Says) -> None:
     marked = "依托[甲集团|Enterprise]与[某大学|Institution]合作,建立了[某研究院|Institution]。"
     founders = [line for line in says(marked) if "foundedBy" in line]
     assert founders == ["某研究院 | foundedBy | 某大学", "某研究院 | foundedBy | 甲集团"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "rule", "says", "missing"),
+    [
+        (
+            "[云台[海川化工|Enterprise]特种酚项目|Project]进展顺利。",
+            "undertaker-in-name",
+            "云台海川化工特种酚项目 undertakenBy 海川化工",
+            "海川化工 doesn't stand in 云台海川化工特种酚项目 where the rule wants it (at: start)",
+        ),
+        (
+            "由[海川电力|Enterprise]供电。",
+            "located-told",
+            "海川电力 locatedIn (the story's zone)",
+            "由 stands right before it (not_after)",
+        ),
+        (
+            "[尼龙|Industry]方面,[甲线|Project]有进展。",
+            "industry-topic",
+            "甲线 inIndustry 尼龙",
+            "before it in its clause (after)",
+        ),
+        ("书记助手[林知远|Official]表示。", "post-before-name", "林知远 officialOf ?", "书记助手 stands there"),
+        ("[林知远|Official]任新设的书记岗。", "post-after-name", "林知远 officialOf ?", "behind 任 no title that is listed ends"),
+        ("局长[林知远|Official]表示。", "post-before-name", "林知远 officialOf ?", "nobody says where one is 局长"),
+    ],
+)
+def test_other_engines_tell_what_was_missing(blank: Language, marked: str, rule: str, says: str, missing: str) -> None:
+    read, trace = read_marked(marked), Trace()
+    rules = [one for one in load_rules() if one.id == rule]
+    assert explain(read.article, blank(read.article.text), read.mentions, read.implicit, rules=rules, trace=trace) == []
+    [miss] = trace.misses
+    assert (miss.rule, miss.would_say) == (rule, says)
+    assert missing in miss.missing

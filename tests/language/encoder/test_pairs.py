@@ -88,7 +88,7 @@ def test_features_stay_within_the_networks_tables(text: str, data: st.DataObject
 def test_blocks_hold_all_neighbours(count: int) -> None:
     found = blocks(count)
     assert all(0 < end - start <= MOST for start, end in found)
-    if count > 1:
+    if count:
         assert sorted({i for start, end in found for i in range(start, end)}) == list(range(count))
         near = MOST // 2
         assert all(any(a <= i and i + near <= b for a, b in found) for i in range(0, count - near, near))
@@ -105,6 +105,16 @@ def test_pairs_that_may_be_are_scored(folder: Path) -> None:
     ]
     assert scorer.score(encoded, THINGS[:1]) == []
     assert scorer.score(encoded, []) == []
+
+
+def test_a_state_is_scored_for_a_mention_with_itself_and_all_else_for_two(folder: Path) -> None:
+    properties = ("completed", "locatedIn")
+    possible = [("Zone", "completed", "Zone"), ("Institution", "locatedIn", "Zone")]
+    scorer = PairScorer(folder / PAIRS, properties, possible)
+    encoded = Encoded(TEXT, np.zeros((len(TEXT), WIDTH), np.float32), ())
+    found = scorer.score(encoded, THINGS)
+    assert {(one.first, one.second) for one in found if one.property == "completed"} <= {(0, 0), (3, 3)}
+    assert {(one.first, one.second) for one in found if one.property == "locatedIn"} == {(1, 0), (1, 3)}
 
 
 def test_many_mentions_are_scored_in_blocks(folder: Path) -> None:

@@ -80,6 +80,7 @@ def test_pages_become_samples_as_the_reading_stage_gives_them(tmp_path: Path) ->
         ("p1", "totalInvestment", "=350000000"),
         ("z1", "share", "=12"),
         ("z1", "growth", "=3.5"),
+        ("p1", "signed", "p1"),
     }
     assert page_samples(tmp_path, "develop") == page_samples(tmp_path, "look-only") == []
 
