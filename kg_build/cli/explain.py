@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,9 @@ from kg_build.cli.options import settings, store_option
 from kg_build.errors import InputError
 
 if TYPE_CHECKING:
-    from kg_build.model import Extraction, Mention, Span
+    from collections.abc import Iterator
+
+    from kg_build.explaining import Account
     from kg_build.settings import Settings
 
 
@@ -23,88 +25,98 @@ if TYPE_CHECKING:
 @click.option("--second-opinion", metavar="NAME", help="Add another analyser's names: lac  [default: none]")
 @click.option("--sentence", metavar="TEXT", help="Only sentences of the file that contain this.")
 @click.option("--tokens", is_flag=True, help="Show tokens, tags and parse of each sentence, too.")
+@click.option("--near", is_flag=True, help="Show rules of which all conditions but one held, too.")
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    metavar="OUT",
+    help="Write all this as a page with drawings of names and parse instead; - is standard output.",
+)
 def command(
-    what: str, store: Path | None, pipeline: str | None, second_opinion: str | None, sentence: str | None, tokens: bool
+    what: str,
+    store: Path | None,
+    pipeline: str | None,
+    second_opinion: str | None,
+    sentence: str | None,
+    tokens: bool,
+    near: bool,
+    html: Path | None,
 ) -> None:
     """Show how a file is read, sentence by sentence, or which claims say something about a thing of the store.
 
-    Behind ⇒ stands what a build takes, behind ✗ what a rule says and the scorer of pairs finds too unlikely.
+    Behind ⇒ stands what a build takes, behind ✗ what a rule says and the scorer of pairs finds too unlikely, behind ~ a rule
+    that nearly fired and what was missing.
 
     \b
     zonekg explain page.txt --tokens
+    zonekg explain page.txt --sentence 持股 --near
+    zonekg explain page.txt --html page.html
     zonekg explain https://w3id.org/zonekg/id/zone/三门峡经济开发区
     """
     chosen = settings(store=store, pipeline=pipeline, second_opinion=second_opinion)
     if what.startswith(("http://", "https://")):
         _explain_iri(what, chosen)
+    elif html is None:
+        _as_text(_accounts(what, chosen, sentence, near=near), tokens=tokens)
     else:
-        _explain_file(what, chosen, sentence, tokens)
+        _as_page(list(_accounts(what, chosen, sentence, near=True)), what, html)
 
 
-def _explain_file(what: str, chosen: Settings, wanted: str | None, tokens: bool) -> None:
-    from kg_build.extraction import extract_with_doc, year_of_page
+def _accounts(what: str, chosen: Settings, wanted: str | None, *, near: bool) -> Iterator[Account]:
+    """What each article of a file gave; with words that are wanted, only articles with such a sentence."""
+    from kg_build.explaining import give_account
+    from kg_build.extraction import Trace, extract_with_doc, year_of_page
     from kg_build.language import load_pipeline, load_second_opinion
     from kg_build.reading import find_sources, read_articles, read_documents
 
     nlp, second = load_pipeline(chosen.pipeline), load_second_opinion(chosen.second_opinion)
+    met = False
     for found in find_sources([what]):
-        for document in read_documents(found, chosen.max_file_size):
+        for document in read_documents(found, chosen.max_file_size, warn=_warn):
             for article in read_articles(document).articles:
-                extraction, doc = extract_with_doc(nlp, article, page_year=year_of_page(document.text), second=second)
-                click.secho(f"{article.source_file} {article.number}: {article.title}", bold=True)
-                for line in _article_lines(extraction, doc, wanted, tokens):
-                    click.echo(line)
+                trace = Trace() if near else None
+                extraction, doc = extract_with_doc(
+                    nlp, article, page_year=year_of_page(document.text), second=second, trace=trace
+                )
+                account = give_account(extraction, doc, trace=trace, containing=wanted)
+                if account.sentences or wanted is None:
+                    met = True
+                    yield account
+    if not met:
+        raise InputError(what, f"no sentence contains {wanted}")
 
 
-def _article_lines(extraction: Extraction, doc: Any, wanted: str | None, tokens: bool) -> list[str]:
-    from kg_build.model import Span
-    from kg_build.resolution import settled
-
-    lines: list[str] = []
-    weighed = settled(extraction)
-    gone = replace(
-        extraction,
-        statements=tuple(s for s in extraction.statements if s not in weighed.statements),
-        observations=tuple(o for o in extraction.observations if o not in weighed.observations),
-    )
-    for sentence in doc.sents:
-        text = sentence.text.strip()
-        if not text or (wanted is not None and wanted not in text):
-            continue
-        here = Span(sentence.start_char, sentence.end_char)
-        lines.append(f"\n{text}")
-        if tokens:
-            lines.append("  " + " ".join(f"{t.text}/{t.tag_}/{t.dep_}→{t.head.text}" for t in sentence if not t.is_space))
-        lines += [f"  {_mention_line(m)}" for m in extraction.mentions if len(m.span) and here.contains(m.span)]
-        lines += [f"  ⇒ {line}" for line in _statement_lines(weighed, here)]
-        lines += [f"  ✗ {line}" for line in _statement_lines(gone, here)]
-    return lines
+def _warn(line: str) -> None:
+    click.echo(f"zonekg: {_printable(line)}", err=True)
 
 
-def _mention_line(mention: Mention) -> str:
-    more = f" = {mention.expansion}" if mention.expansion else ""
-    return f"[{mention.name}]{more} {mention.type} {mention.form} {mention.confidence:.2f} ({mention.rule})"
+def _printable(text: str) -> str:
+    """The text with \\x… for what no output can hold: a file's name may be no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _statement_lines(extraction: Extraction, here: Span) -> list[str]:
-    def name(end: object) -> str:
-        if isinstance(end, int):
-            return extraction.mentions[end].name or "(the story's zone)"
-        return str(end)
+def _as_text(accounts: Iterator[Account], *, tokens: bool) -> None:
+    from kg_build.explaining import lines
 
-    lines = [
-        f"{name(s.subject)} {s.predicate} {name(s.object)}{f' “{s.title}”' if s.title else ''} "
-        f"{s.confidence:.2f} {s.strength} ({s.rule})"
-        for s in extraction.statements
-        if here.contains(s.evidence)
-    ]
-    for o in extraction.observations:
-        if here.contains(o.evidence):
-            growth = f" {o.growth:+}%" if o.growth is not None else ""
-            period = f" [{o.period_start or ''}..{o.period_end or ''}]" if o.period_start or o.period_end else ""
-            target = " target" if o.is_target else ""
-            lines.append(f"{name(o.of)}: {o.indicator} = {o.value} {o.unit or ''}{growth}{period}{target} ({o.rule})")
-    return lines
+    for account in accounts:
+        article = account.article
+        click.secho(_printable(f"{article.source_file} {article.number}: {article.title}"), bold=True)
+        for line in lines(account, tokens=tokens):
+            click.echo(line)
+
+
+def _as_page(accounts: list[Account], what: str, out: Path) -> None:
+    from kg_build.explaining import html_page
+
+    data = html_page(accounts, Path(what).name).encode("utf-8", "backslashreplace")
+    if str(out) == "-":
+        sys.stdout.buffer.write(data)
+        return
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        raise InputError(out, f"can't be written: {error.strerror}") from error
+    click.echo(f"{out}: {len(accounts)} articles, {sum(len(account.sentences) for account in accounts)} sentences")
 
 
 CLAIMS = """
