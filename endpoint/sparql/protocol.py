@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wsgi import ClosingIterator
 
+from endpoint.compression import coded
 from endpoint.errors import Problem
 from endpoint.execution import BusyError, Kind, QueryOptions, QueryTimeoutError, ResultFormat, UnservedKindError
+from endpoint.limits import check_parameters
 from endpoint.negotiation import GRAPH_OFFERS, HTML_OFFER, RESULT_OFFERS, Choice, choose, not_acceptable
 from endpoint.services import services, tag
 from endpoint.sparql import description, page
@@ -20,12 +24,11 @@ from endpoint.sparql.guard import MAX_DEPTH, Guarded, ServiceRefusedError, TooDe
 from kg_build.exchange import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from werkzeug.datastructures import MultiDict
-
-    from endpoint.execution import Answer, Chunks
+    from endpoint.execution import Answer
     from endpoint.negotiation import Offer
+    from kg_build.store import Reader
 
 T = TypeVar("T")
 blueprint = Blueprint("sparql", __name__)
@@ -67,7 +70,7 @@ def sparql() -> Response:
     if guarded.is_constant:
         # The header stands for the format: which one it leads to is known only when the query has run.
         parts = (asked.query, asked.default_graphs, asked.named_graphs, request.headers.get("Accept", ""))
-        response.set_etag(tag(reader, *parts))
+        response.set_etag(coded(tag(reader, *parts)))
         response.headers["Cache-Control"] = "no-cache"
         if request.method != "POST" and request.if_none_match.contains(response.get_etag()[0] or ""):
             response.status_code = 304
@@ -79,6 +82,7 @@ def sparql() -> Response:
         union_default_graph=services().settings.union_default_graph,
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
+        base_iri=services().settings.base_iri,
     )
     choices = {} if wants_html else _choices()
     formats = page.FORMATS if wants_html else _formats(choices)
@@ -98,7 +102,8 @@ def _read() -> _Request:
     if request.method == "POST":
         media_type = request.mimetype
         if media_type == FORM:
-            values: MultiDict[str, str] = request.form
+            check_parameters(_data())
+            values: MultiDict[str, str] = MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
             query = _one(values, "query")
             if query is None and "update" not in values:
                 raise _bad("The form has no field called query.")
@@ -136,9 +141,18 @@ def _one(values: MultiDict[str, str], name: str) -> str | None:
     return found[0] if found else None
 
 
+def _data() -> bytes:
+    """The body. A query is UTF-8 (section 2.1.3), whatever else its header says."""
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in {"utf-8", "utf8", "us-ascii"}:
+        detail = f"A query is sent in UTF-8, not in {charset[:40]}."
+        raise Problem(415, "Unsupported Media Type", detail, kind="media-type", headers={"Accept": f"{FORM}, {DIRECT}"})
+    return request.get_data()
+
+
 def _body() -> str:
     try:
-        return request.get_data(cache=False).decode("utf-8")
+        return _data().decode("utf-8")
     except UnicodeDecodeError as error:
         raise _bad(f"The query is not UTF-8 (byte {error.start}).") from None
 
@@ -209,6 +223,13 @@ def _formats(choices: Mapping[Kind, Choice]) -> dict[Kind, ResultFormat]:
     }
 
 
+def send_graph(response: Response, reader: Reader, query: str, choice: Choice) -> None:
+    """Put the graph that a query of ours constructs into a response, without a union of graphs."""
+    options = QueryOptions(timeout=services().settings.query_timeout, union_default_graph=False)
+    formats: dict[Kind, ResultFormat] = {"graph": FORMATS[choice.name].rdf_format}
+    _send(response, _run(lambda: services().executor.run(reader, query, options, formats)))
+
+
 def _run(run: Callable[[], T], query: str = "") -> T:
     """Run a query or fetch more of its answer; what goes wrong becomes a problem."""
     try:
@@ -255,12 +276,5 @@ def _send(response: Response, answer: Answer) -> None:
         chunks.close()
         response.set_data(first)
     else:
-        response.response = _closing(chain((first, second), chunks), chunks)
-
-
-def _closing(body: Iterator[bytes], chunks: Chunks) -> Iterator[bytes]:
-    """The body; when the client leaves, the query ends, too."""
-    try:
-        yield from body
-    finally:
-        chunks.close()
+        # When the client leaves, the query ends, too, even if nothing of it was asked for (HEAD).
+        response.response = ClosingIterator(chain((first, second), chunks), chunks.close)
