@@ -6,12 +6,17 @@ tag that the answer to the present request has, whether to send it or to compare
 
 from __future__ import annotations
 
+import sys
 import zlib
 from typing import TYPE_CHECKING, Protocol
 
 import brotli
-from backports import zstd
 from flask import request
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,7 +95,7 @@ def coding() -> str | None:
     qualities: dict[str, float] = {}
     for given, quality in request.accept_encodings:
         name = {"x-gzip": "gzip"}.get(given.lower(), given.lower())
-        qualities[name] = max(quality, qualities.get(name, 0.0))
+        qualities[name] = min(quality, qualities.get(name, quality))
     others = qualities.get("*", 0.0)
     best = max(CODINGS, key=lambda name: qualities.get(name, others))
     quality = qualities.get(best, others)
@@ -141,8 +146,8 @@ def _compress(response: Response) -> Response:
     if (
         response.status_code != 200
         or chosen is None
-        or response.content_encoding is not None
-        or response.mimetype.startswith(_PACKED)
+        or "Content-Encoding" in response.headers
+        or (response.mimetype or "").startswith(_PACKED)
         or (not response.is_streamed and len(response.get_data()) < SMALL)
     ):
         return response

@@ -21,6 +21,7 @@ from endpoint.negotiation import GRAPH_OFFERS, HTML_OFFER, RESULT_OFFERS, Choice
 from endpoint.services import services, tag
 from endpoint.sparql import description, page
 from endpoint.sparql.guard import MAX_DEPTH, Guarded, ServiceRefusedError, TooDeepError, guard
+from endpoint.sparql.sayable import Sayable, UnsayableError
 from kg_build.exchange import FORMATS
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def sparql() -> Response:
         response.set_data(content)
         return response
     response.content_type = choices[answer.kind].content_type
-    _send(response, answer)
+    _send(response, answer, choices[answer.kind].name)
     return response
 
 
@@ -227,7 +228,7 @@ def send_graph(response: Response, reader: Reader, query: str, choice: Choice) -
     """Put the graph that a query of ours constructs into a response, without a union of graphs."""
     options = QueryOptions(timeout=services().settings.query_timeout, union_default_graph=False)
     formats: dict[Kind, ResultFormat] = {"graph": FORMATS[choice.name].rdf_format}
-    _send(response, _run(lambda: services().executor.run(reader, query, options, formats)))
+    _send(response, _run(lambda: services().executor.run(reader, query, options, formats)), choice.name)
 
 
 def _run(run: Callable[[], T], query: str = "") -> T:
@@ -238,6 +239,10 @@ def _run(run: Callable[[], T], query: str = "") -> T:
         raise malformed(str(error), query) from None
     except UnservedKindError as error:
         raise not_acceptable(_OFFERS[error.kind]) from None
+    except UnsayableError:
+        detail = "RDF/XML can't say this: a property's IRI ends in no name that XML knows."
+        available = [offer.media_type for offer in GRAPH_OFFERS if offer.name != "rdfxml"]
+        raise Problem(406, "Not Acceptable", detail, kind="unsayable", headers={"Vary": "Accept"}, available=available) from None
     except QueryTimeoutError:
         detail = "The query was given up at its deadline."
         raise Problem(503, "Query timed out", detail, kind="timeout", headers=RETRY) from None
@@ -267,9 +272,9 @@ def _shorten(text: str, length: int = 300) -> str:
     return text if len(text) <= length else text[:length] + " …"
 
 
-def _send(response: Response, answer: Answer) -> None:
+def _send(response: Response, answer: Answer, form: str) -> None:
     """Put the answer's bytes into the response: at once where they are one chunk, else as they come."""
-    chunks = answer.chunks
+    chunks = Sayable(answer.chunks) if form == "rdfxml" else answer.chunks
     first = _run(lambda: next(chunks, b""))
     second = _run(lambda: next(chunks, b""))
     if not second:
