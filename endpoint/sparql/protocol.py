@@ -21,7 +21,8 @@ from endpoint.negotiation import GRAPH_OFFERS, HTML_OFFER, RESULT_OFFERS, Choice
 from endpoint.services import services, tag
 from endpoint.sparql import description, page
 from endpoint.sparql.guard import MAX_DEPTH, Guarded, ServiceRefusedError, TooDeepError, guard
-from endpoint.sparql.sayable import Sayable, UnsayableError
+from endpoint.sparql.xml import FORMS as XML_FORMS
+from endpoint.sparql.xml import UnsayableError, XmlChunks
 from kg_build.exchange import FORMATS
 
 if TYPE_CHECKING:
@@ -239,9 +240,10 @@ def _run(run: Callable[[], T], query: str = "") -> T:
         raise malformed(str(error), query) from None
     except UnservedKindError as error:
         raise not_acceptable(_OFFERS[error.kind]) from None
-    except UnsayableError:
-        detail = "RDF/XML can't say this: a property's IRI ends in no name that XML knows."
-        available = [offer.media_type for offer in GRAPH_OFFERS if offer.name != "rdfxml"]
+    except UnsayableError as error:
+        detail = "XML can't hold this: it has control characters or, as a graph, a property whose IRI ends in no name."
+        offers = GRAPH_OFFERS if error.form == "rdfxml" else RESULT_OFFERS
+        available = [offer.media_type for offer in offers if offer.name != error.form]
         raise Problem(406, "Not Acceptable", detail, kind="unsayable", headers={"Vary": "Accept"}, available=available) from None
     except QueryTimeoutError:
         detail = "The query was given up at its deadline."
@@ -274,7 +276,7 @@ def _shorten(text: str, length: int = 300) -> str:
 
 def _send(response: Response, answer: Answer, form: str) -> None:
     """Put the answer's bytes into the response: at once where they are one chunk, else as they come."""
-    chunks = Sayable(answer.chunks) if form == "rdfxml" else answer.chunks
+    chunks = XmlChunks(answer.chunks, form) if form in XML_FORMS else answer.chunks
     first = _run(lambda: next(chunks, b""))
     second = _run(lambda: next(chunks, b""))
     if not second:

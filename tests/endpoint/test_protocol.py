@@ -105,6 +105,13 @@ def test_a_graph_that_xml_cannot_say_is_406_in_xml(client):
     assert get(client, query, "text/turtle").status_code == 200
 
 
+def test_solutions_that_xml_cannot_hold_are_406_in_xml(client):
+    xml = "application/sparql-results+xml"
+    assert "text/csv" in problem(get(client, 'SELECT ("\\u0001" AS ?n) {}', xml), 406)["available"]
+    root = ET.fromstring(get(client, 'SELECT ("a\\r\\nb" AS ?n) {}', xml).data)
+    assert [e.text for e in root.iter("{http://www.w3.org/2005/sparql-results#}literal")] == ["a\r\nb"]
+
+
 @pytest.mark.parametrize(
     ("query", "accept"), [(SELECT, "text/turtle"), (CONSTRUCT, "text/csv"), (SELECT, "image/png"), (ASK, "audio/*")]
 )

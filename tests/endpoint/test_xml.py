@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.sparql.sayable import NAMELESS, Sayable, UnsayableError
+from endpoint.sparql.xml import NAMELESS, UnsayableError, XmlChunks
 
 
 class Chunks:
@@ -25,17 +25,24 @@ class Chunks:
         self.closed = True
 
 
-@given(st.lists(st.binary(max_size=5)), st.lists(st.integers(0, 30), max_size=6), st.booleans())
-def test_it_is_found_wherever_the_text_is_cut(others, cuts, there):
-    data = b"".join(others) + (NAMELESS if there else b"") + b"tail"
+PIECES = st.lists(st.sampled_from([NAMELESS[:-1], "区".encode(), b"<a>", b"\t\n", "\ufffd".encode(), b"\x7f", b"&amp;"]))
+
+
+@given(PIECES, PIECES, st.lists(st.integers(0, 40), max_size=6), st.sampled_from([NAMELESS, b"\x01", "\uffff".encode(), b""]))
+def test_it_is_found_wherever_the_text_is_cut(before, after, cuts, bad):
+    data = b"".join(before) + bad + b"".join(after)
     ends = sorted({min(cut, len(data)) for cut in cuts} | {len(data)})
     chunks = Chunks(data[a:b] for a, b in zip([0, *ends], ends, strict=False))
-    if there:
+    if bad:
         with pytest.raises(UnsayableError):
-            list(Sayable(chunks))
+            list(XmlChunks(chunks, "xml"))
         assert chunks.closed
     else:
-        assert b"".join(Sayable(chunks)) == data
+        assert b"".join(XmlChunks(chunks, "xml")) == data
+
+
+def test_a_carriage_return_stays_one():
+    assert list(XmlChunks(Chunks([b"a\r", b"\nb\r"]), "xml")) == [b"a&#13;", b"\nb&#13;"]
 
 
 @pytest.mark.parametrize(
