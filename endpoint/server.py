@@ -15,6 +15,7 @@ from waitress.server import create_server
 from werkzeug.wsgi import ClosingIterator
 
 from endpoint.app import create_app, max_body
+from endpoint.channel import Channel
 from endpoint.services import EXTENSION
 from kg_build.errors import StoreError, ZonekgError
 
@@ -54,11 +55,13 @@ def serve(settings: Settings, *, output: TextIO | None = None) -> None:
         under_way,
         sockets=[listener],
         threads=settings.threads + SPARE,
+        asyncore_use_poll=True,  # The other way ends at file number 1024, and a large store has many files.
         # Somewhat longer bodies get our own 413, far longer ones are cut off by the server before they fill a disk.
         max_request_body_size=4 * max_body(settings),
         ident="zonekg",
         clear_untrusted_proxy_headers=True,
     )
+    server.channel_class = Channel
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     previous = _on_signals(under_way)

@@ -38,9 +38,12 @@ class Chosen(Source):
         name = request.headers.get("Conformance-Store") if has_request_context() else None
         if name is None:
             return super().current()
-        if name not in self.sources:
-            self.sources[name] = Source(Settings(store=Path(name)))
-        return self.sources[name].current()
+        # Only the last few stay open: each takes dozens of file descriptors.
+        source = self.sources.pop(name, None) or Source(Settings(store=Path(name)))
+        self.sources[name] = source
+        while len(self.sources) > 8:
+            self.sources.pop(next(iter(self.sources)), None)
+        return source.current()
 
 endpoint.app.Source = Chosen
 serve(Settings(store=Path(sys.argv[1]), port=0, union_default_graph=False))

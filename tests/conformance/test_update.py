@@ -24,11 +24,13 @@ def update(server, text, store):
 def test_syntax(server, case):
     base = f"BASE <{case.action.as_uri()}>\n".encode()
     answer = update(server, base + case.action.read_bytes(), server.store(Data(), own=True))
+    problem = json.loads(answer.body)["type"] if answer.media_type == "application/problem+json" else ""
     if case.kind == "PositiveUpdateSyntaxTest11":
-        assert answer.status in {200, 204}, str(answer)
+        # Some of them are well written and refused for what they ask, as to load a file from another server.
+        refused = problem.startswith("urn:zonekg:problem:") and problem != "urn:zonekg:problem:query-syntax"
+        assert answer.status in {200, 204} or refused, str(answer)
     else:
-        assert answer.status == 400, str(answer)
-        assert json.loads(answer.body)["type"] == "urn:zonekg:problem:query-syntax"
+        assert (answer.status, problem) == (400, "urn:zonekg:problem:query-syntax"), str(answer)
 
 
 @pytest.mark.parametrize("case", parameters("UpdateEvaluationTest"))
