@@ -202,6 +202,13 @@ def expected() -> dict[str, str]:
     return found
 
 
+@cache
+def kinds() -> dict[str, str]:
+    """The kind of each reason of the table."""
+    table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    return {" ".join(group["reason"].split()): group["kind"] for group in table["failures"]}
+
+
 def reason(case: Case) -> str | None:
     """Why a case is expected to fail; None where it isn't."""
     return expected().get(case.id) or expected().get(f"{case.suite}/*")
