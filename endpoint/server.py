@@ -15,6 +15,7 @@ from waitress.server import create_server
 from werkzeug.wsgi import ClosingIterator
 
 from endpoint.app import create_app, max_body
+from endpoint.execution import ThreadExecutor
 from endpoint.services import EXTENSION
 from kg_build.errors import StoreError, ZonekgError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from endpoint.execution import Executor
     from kg_build.settings import Settings
 
 SPARE = 4
@@ -43,17 +45,36 @@ def serve(settings: Settings, *, output: TextIO | None = None) -> None:
     Prints ``Serving … at URL`` when it is ready. Raises `StoreError` where there is no store, `ZonekgError` where the
     address can't be had.
     """
-    app = create_app(settings)
+    executor = make_executor(settings)
+    try:
+        _serve(settings, executor, output or sys.stdout)
+    finally:
+        executor.close()
+
+
+def make_executor(settings: Settings) -> Executor:
+    """What runs queries, as the settings say."""
+    if not settings.processes:
+        return ThreadExecutor(settings.threads)
+    from endpoint.workers.executor import ProcessExecutor  # noqa: PLC0415
+
+    return ProcessExecutor.from_settings(settings)
+
+
+def _serve(settings: Settings, executor: Executor, output: TextIO) -> None:
+    app = create_app(settings, executor=executor)
     reader = app.extensions[EXTENSION].source.current()
     if len(reader.database) == 0:
         raise StoreError(f"{settings.store}: empty: no build has put anything into it yet")
+    executor.prepare(reader)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # Waiting for a thread is no news.
     under_way = _UnderWay(app)
     listener = _listen(settings)
     server = create_server(
         under_way,
         sockets=[listener],
-        threads=settings.threads + SPARE,
+        threads=executor.capacity + SPARE,
+        channel_request_lookahead=1,  # So that it is seen when a client leaves before its answer.
         # Somewhat longer bodies get our own 413, far longer ones are cut off by the server before they fill a disk.
         max_request_body_size=4 * max_body(settings),
         ident="zonekg",
@@ -64,13 +85,12 @@ def serve(settings: Settings, *, output: TextIO | None = None) -> None:
     previous = _on_signals(under_way)
     try:
         address = f"http://{host}:{port}/"
-        print(f"Serving {settings.store} at {address}\n{EXAMPLE.format(address)}", file=output or sys.stdout, flush=True)
+        print(f"Serving {settings.store} at {address}\n{EXAMPLE.format(address)}", file=output, flush=True)
         server.run()
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
         server.close()
-        app.extensions[EXTENSION].executor.close()
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -11,8 +11,20 @@ from typing import TYPE_CHECKING, TypeVar
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
+from endpoint import clients
 from endpoint.errors import Problem
-from endpoint.execution import BusyError, Kind, QueryOptions, QueryTimeoutError, ResultFormat, UnservedKindError
+from endpoint.execution import (
+    BusyError,
+    ClientGoneError,
+    Kind,
+    MemoryLimitError,
+    QueryOptions,
+    QueryTimeoutError,
+    ResultFormat,
+    TooManyError,
+    UnservedKindError,
+    WorkerLostError,
+)
 from endpoint.negotiation import GRAPH_OFFERS, HTML_OFFER, RESULT_OFFERS, Choice, choose, not_acceptable
 from endpoint.services import services, tag
 from endpoint.sparql import description, page
@@ -79,6 +91,8 @@ def sparql() -> Response:
         union_default_graph=services().settings.union_default_graph,
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
+        client=clients.name(request.remote_addr),
+        is_gone=clients.departure(request.environ),
     )
     choices = {} if wants_html else _choices()
     formats = page.FORMATS if wants_html else _formats(choices)
@@ -223,6 +237,17 @@ def _run(run: Callable[[], T], query: str = "") -> T:
     except BusyError:
         detail = "As many queries are running as may run at once."
         raise Problem(503, "Busy", detail, kind="busy", headers=RETRY) from None
+    except TooManyError:
+        detail = "As many long queries from your address are running as may run at once."
+        raise Problem(429, "Too Many Requests", detail, kind="too-many", headers=RETRY) from None
+    except MemoryLimitError:
+        detail = "The query needed more memory than a query may have, and was given up."
+        raise Problem(503, "Query too large", detail, kind="memory", headers=RETRY) from None
+    except WorkerLostError:
+        detail = "What ran the query ended before the query was through."
+        raise Problem(503, "Query lost", detail, kind="lost", headers=RETRY) from None
+    except ClientGoneError:
+        raise Problem(503, "Client left", "The client left before its answer.", kind="left") from None  # Nobody reads it.
     except (ValueError, RuntimeError) as error:
         raise Problem(400, "Query can't be evaluated", _shorten(str(error)), kind="evaluation") from None
 

@@ -1,0 +1,200 @@
+"""Who may run: a few places for queries that are soon through, more for long ones, a fair queue before both.
+
+Nobody knows of a query how long it will take. So each begins in one of the ``short`` places. When others wait and it has
+had its turn (`TURN`), it moves to one of the ``long`` places, where it runs on with low priority, and its place is free. One
+client may have ``per_client`` long queries; one that finds no long place for its query loses it when another client waits.
+So whatever runs, a short place becomes free within a turn, and no client can take them all.
+
+Those who wait come by client, in turns; of one client, by turns the one who came first and the one who came last: a burst
+of heavy queries then can't hold up a light one that comes behind it, and yet nobody waits for ever.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, OrderedDict, deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+from endpoint.execution import BusyError, ClientGoneError, TooManyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TURN: Final = 0.5
+"""Seconds that a query has its short place for when others wait."""
+STREAMING_TURN: Final = 2.0
+"""The same for a query that is sending its answer: it won't be long."""
+GLANCE: Final = 0.1
+"""Seconds between looks at whether a place can be made and whether the client is still there."""
+
+
+class Job(Protocol):
+    """A query that runs, as `Places` sees it. Both are called without a lock held, and may come too late."""
+
+    def slow_down(self) -> None:
+        """Let all else go before it."""
+        ...
+
+    def give_up(self) -> None:
+        """End it at once."""
+        ...
+
+
+@dataclass(eq=False, slots=True)
+class Ticket:
+    """Someone's turn: waiting, in a place, or gone."""
+
+    client: str
+    state: Literal["waiting", "short", "long", "gone"] = "waiting"
+    began: float = 0.0
+    is_streaming: bool = False
+    given_up_for: Literal["client", "all"] | None = None
+    """Whose limit it was that the query had to go for."""
+    job: Job | None = None
+    called: threading.Event = field(default_factory=threading.Event)
+
+
+class Places:
+    """The places of a server. Safe for many threads.
+
+    Args:
+        short: Places in which queries begin.
+        long: Places for those that take long.
+        per_client: Long queries that one client may have.
+        queue: How many may wait; a client may be at most half of them.
+    """
+
+    def __init__(self, short: int, long: int, per_client: int, queue: int) -> None:
+        self._size = {"short": short, "long": long}
+        self._per_client = per_client
+        self._queue = queue
+        self._lock = threading.Lock()
+        self._short: set[Ticket] = set()
+        self._long: set[Ticket] = set()
+        self._long_of: Counter[str] = Counter()
+        self._waiting: OrderedDict[str, deque[Ticket]] = OrderedDict()
+        self._count = 0
+        self._last_first = False
+
+    def enter(self, client: str, until: float, is_gone: Callable[[], bool] | None = None) -> Ticket:
+        """Get a place, waiting for it until a time of `time.monotonic` if need be.
+
+        Raises `BusyError` where the server, `TooManyError` where this client has too many queries, `ClientGoneError` where
+        the client has left.
+        """
+        ticket = Ticket(client)
+        with self._lock:
+            if not self._count and len(self._short) < self._size["short"]:
+                self._seat(ticket)
+                return ticket
+            if self._count >= self._queue:
+                raise BusyError
+            line = self._waiting.setdefault(client, deque())
+            if len(line) >= max(1, self._queue // 2):
+                raise TooManyError
+            line.append(ticket)
+            self._count += 1
+        try:
+            self._wait(ticket, until, is_gone)
+        except BaseException:
+            self.leave(ticket)
+            raise
+        return ticket
+
+    def attach(self, ticket: Ticket, job: Job) -> None:
+        """Tell which query has the place, so that it can be moved or ended."""
+        with self._lock:
+            ticket.job = job
+
+    def leave(self, ticket: Ticket) -> None:
+        """Give the place, or the wait for one, up. Once is enough; more does no harm."""
+        with self._lock:
+            if ticket.state == "waiting":
+                line = self._waiting[ticket.client]
+                line.remove(ticket)
+                self._count -= 1
+                if not line:
+                    del self._waiting[ticket.client]
+            elif ticket.state == "long":
+                self._long.discard(ticket)
+                self._long_of[ticket.client] -= 1
+                if not self._long_of[ticket.client]:
+                    del self._long_of[ticket.client]
+            self._short.discard(ticket)
+            ticket.state = "gone"
+            ticket.job = None
+            self._call()
+
+    def numbers(self) -> dict[str, int]:
+        """How many queries run in short places and in long ones, and how many wait."""
+        with self._lock:
+            return {"short": len(self._short), "long": len(self._long), "waiting": self._count}
+
+    def _wait(self, ticket: Ticket, until: float, is_gone: Callable[[], bool] | None) -> None:
+        while True:
+            self._make_room()
+            left = until - time.monotonic()
+            if ticket.called.wait(max(0.0, min(left, GLANCE))):
+                return
+            if is_gone is not None and is_gone():
+                raise ClientGoneError
+            if left <= 0:
+                with self._lock:
+                    if ticket.state != "waiting":
+                        return
+                    raise TooManyError if self._long_of[ticket.client] >= self._per_client else BusyError
+
+    def _make_room(self) -> None:
+        """Move queries that had their turn out of the short places, as many as there are others to take them."""
+        now = time.monotonic()
+        slowed: list[Job] = []
+        ended: list[Job] = []
+        with self._lock:
+            leaving = sum(ticket.given_up_for is not None for ticket in self._short)
+            for ticket in sorted(self._short, key=lambda t: t.began):
+                if not self._count:
+                    break
+                turn = STREAMING_TURN if ticket.is_streaming else TURN
+                job = ticket.job
+                if job is None or ticket.given_up_for is not None or now - ticket.began < turn:
+                    continue
+                has_own = self._long_of[ticket.client] < self._per_client
+                if has_own and len(self._long) < self._size["long"]:
+                    self._short.discard(ticket)
+                    self._long.add(ticket)
+                    self._long_of[ticket.client] += 1
+                    ticket.state = "long"
+                    slowed.append(job)
+                    self._call()
+                elif self._others(ticket.client) > leaving:
+                    ticket.given_up_for = "all" if has_own else "client"
+                    leaving += 1
+                    ended.append(job)
+        for job in slowed:
+            job.slow_down()
+        for job in ended:
+            job.give_up()
+
+    def _others(self, client: str) -> int:
+        return self._count - len(self._waiting.get(client, ()))
+
+    def _seat(self, ticket: Ticket) -> None:
+        ticket.state = "short"
+        ticket.began = time.monotonic()
+        self._short.add(ticket)
+
+    def _call(self) -> None:
+        """Give free places to those who wait."""
+        while self._count and len(self._short) < self._size["short"]:
+            client, line = next(iter(self._waiting.items()))
+            ticket = line.pop() if self._last_first else line.popleft()
+            self._last_first = not self._last_first
+            self._count -= 1
+            if line:
+                self._waiting.move_to_end(client)
+            else:
+                del self._waiting[client]
+            self._seat(ticket)
+            ticket.called.set()
