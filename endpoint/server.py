@@ -32,6 +32,8 @@ SPARE = 4
 
 DRAIN = 5.0
 """Seconds that requests under way are given when the server is told to stop."""
+LAST_WORDS = 1.0
+"""Seconds that are left then to answer those that couldn't be ended."""
 
 
 EXAMPLE = """Ask it: curl -G {}sparql -H 'Accept: text/csv' --data-urlencode \
@@ -74,6 +76,8 @@ def _serve(settings: Settings, executor: Executor, output: TextIO) -> None:
         under_way,
         sockets=[listener],
         threads=executor.capacity + SPARE,
+        outbuf_high_watermark=1
+        << 20,  # Bytes that an answer may be ahead of its client; a worker waits, it needn't be kept here.
         channel_request_lookahead=1,  # So that it is seen when a client leaves before its answer.
         # Somewhat longer bodies get our own 413, far longer ones are cut off by the server before they fill a disk.
         max_request_body_size=4 * max_body(settings),
@@ -82,7 +86,7 @@ def _serve(settings: Settings, executor: Executor, output: TextIO) -> None:
     )
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    previous = _on_signals(under_way)
+    previous = _on_signals(under_way, executor)
     try:
         address = f"http://{host}:{port}/"
         print(f"Serving {settings.store} at {address}\n{EXAMPLE.format(address)}", file=output, flush=True)
@@ -125,21 +129,27 @@ class _UnderWay:
             self._add(-1)
             raise
 
+    def wait(self, seconds: float) -> None:
+        """Wait until there are none, but no longer than so many seconds."""
+        end = time.monotonic() + seconds
+        while self.count and time.monotonic() < end:
+            time.sleep(0.05)
+
     def _add(self, number: int) -> None:
         with self._lock:
             self.count += number
 
 
-def _on_signals(under_way: _UnderWay) -> dict[signal.Signals, Any]:
+def _on_signals(under_way: _UnderWay, executor: Executor) -> dict[signal.Signals, Any]:
     """At the first signal to stop let requests end, then stop; at the second stop at once."""
     if threading.current_thread() is not threading.main_thread():
         return {}
     stopping = threading.Event()
 
     def drain() -> None:
-        end = time.monotonic() + DRAIN
-        while under_way.count and time.monotonic() < end:
-            time.sleep(0.05)
+        under_way.wait(DRAIN)
+        executor.close()  # Queries that still run are answered, too: that the server can't.
+        under_way.wait(LAST_WORDS)
         time.sleep(0.1)  # The last bytes leave after the request has been counted as answered.
         os.kill(os.getpid(), signal.SIGTERM)
 

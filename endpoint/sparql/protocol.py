@@ -50,6 +50,8 @@ RESULT_FORMATS: dict[str, ox.QueryResultsFormat] = {
     "tsv": ox.QueryResultsFormat.TSV,
 }
 RETRY = {"Retry-After": "5"}
+MOST_COLLECTED = 16_000_000
+"""Bytes of an answer to a client that speaks HTTP/1.0 only."""
 _PLACE = re.compile(r"error at (\d+):(\d+): *(.*)", re.DOTALL)
 
 
@@ -272,8 +274,14 @@ def _shorten(text: str, length: int = 300) -> str:
 
 
 def _send(response: Response, answer: Answer) -> None:
-    """Put the answer's bytes into the response: at once where they are one chunk, else as they come."""
+    """Put the answer's bytes into the response: at once where they are one chunk, else as they come.
+
+    HTTP/1.0 knows no chunks: there an answer that breaks off would look whole, so it is collected first.
+    """
     chunks = answer.chunks
+    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        response.set_data(_run(lambda: _collect(chunks)))
+        return
     first = _run(lambda: next(chunks, b""))
     second = _run(lambda: next(chunks, b""))
     if not second:
@@ -281,6 +289,17 @@ def _send(response: Response, answer: Answer) -> None:
         response.set_data(first)
     else:
         response.response = _closing(chain((first, second), chunks), chunks)
+
+
+def _collect(chunks: Chunks) -> bytes:
+    data = bytearray()
+    for chunk in chunks:
+        data += chunk
+        if len(data) > MOST_COLLECTED:
+            chunks.close()
+            detail = f"Answers of more than {MOST_COLLECTED} bytes are sent in chunks, which HTTP/1.0 doesn't know."
+            raise Problem(426, "Upgrade Required", detail, kind="http-version", headers={"Upgrade": "HTTP/1.1"})
+    return bytes(data)
 
 
 def _closing(body: Iterator[bytes], chunks: Chunks) -> Iterator[bytes]:

@@ -72,6 +72,7 @@ class ProcessExecutor:
         self._pool = Pool(workers, SPARES, most, memory or share_of_memory(most), union=union, look=self._end_overdue)
         self._runs: set[_Run] = set()
         self._ends: Counter[str] = Counter()
+        self.is_closed = False
         atexit.register(self.close)
 
     @classmethod
@@ -107,6 +108,7 @@ class ProcessExecutor:
 
     def close(self) -> None:
         """End all workers; queries that run are lost."""
+        self.is_closed = True
         atexit.unregister(self.close)
         self._pool.close()
 
@@ -256,6 +258,9 @@ class _Run:
         if self._ticket.given_up_for is not None:
             self._over("given up", is_good=False)
             return TooManyError() if self._ticket.given_up_for == "client" else BusyError()
+        if self._owner.is_closed:
+            self._over("given up", is_good=False)
+            return BusyError()
         status = self._worker.status()
         if status == -signal.SIGABRT:  # What the libraries do where they get no memory.
             self._over("memory", is_good=False)

@@ -5,16 +5,18 @@ had its turn (`TURN`), it moves to one of the ``long`` places, where it runs on 
 client may have ``per_client`` long queries; one that finds no long place for its query loses it when another client waits.
 So whatever runs, a short place becomes free within a turn, and no client can take them all.
 
-Those who wait come by client, in turns; of one client, by turns the one who came first and the one who came last: a burst
-of heavy queries then can't hold up a light one that comes behind it, and yet nobody waits for ever.
+Of those who wait, clients that have the fewest queries running go first; among these, by turns, the one who came first
+and the one who came last: a burst of heavy queries then can't hold up a light one that comes behind it, and yet those
+who came first get on.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, OrderedDict, deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from endpoint.execution import BusyError, ClientGoneError, TooManyError
@@ -47,6 +49,8 @@ class Ticket:
     """Someone's turn: waiting, in a place, or gone."""
 
     client: str
+    number: int = 0
+    """The later it came, the higher."""
     state: Literal["waiting", "short", "long", "gone"] = "waiting"
     began: float = 0.0
     is_streaming: bool = False
@@ -74,7 +78,9 @@ class Places:
         self._short: set[Ticket] = set()
         self._long: set[Ticket] = set()
         self._long_of: Counter[str] = Counter()
-        self._waiting: OrderedDict[str, deque[Ticket]] = OrderedDict()
+        self._running_of: Counter[str] = Counter()
+        self._waiting: dict[str, deque[Ticket]] = {}
+        self._numbers = count()
         self._count = 0
         self._last_first = False
 
@@ -84,8 +90,8 @@ class Places:
         Raises `BusyError` where the server, `TooManyError` where this client has too many queries, `ClientGoneError` where
         the client has left.
         """
-        ticket = Ticket(client)
         with self._lock:
+            ticket = Ticket(client, next(self._numbers))
             if not self._count and len(self._short) < self._size["short"]:
                 self._seat(ticket)
                 return ticket
@@ -111,18 +117,18 @@ class Places:
     def leave(self, ticket: Ticket) -> None:
         """Give the place, or the wait for one, up. Once is enough; more does no harm."""
         with self._lock:
-            if ticket.state == "waiting":
-                line = self._waiting[ticket.client]
-                line.remove(ticket)
-                self._count -= 1
-                if not line:
-                    del self._waiting[ticket.client]
-            elif ticket.state == "long":
-                self._long.discard(ticket)
-                self._long_of[ticket.client] -= 1
-                if not self._long_of[ticket.client]:
-                    del self._long_of[ticket.client]
-            self._short.discard(ticket)
+            match ticket.state:
+                case "gone":
+                    return
+                case "waiting":
+                    self._take_out(ticket)
+                case "short":
+                    self._short.discard(ticket)
+                    _decrease(self._running_of, ticket.client)
+                case "long":
+                    self._long.discard(ticket)
+                    _decrease(self._long_of, ticket.client)
+                    _decrease(self._running_of, ticket.client)
             ticket.state = "gone"
             ticket.job = None
             self._call()
@@ -184,17 +190,31 @@ class Places:
         ticket.state = "short"
         ticket.began = time.monotonic()
         self._short.add(ticket)
+        self._running_of[ticket.client] += 1
+
+    def _take_out(self, ticket: Ticket) -> None:
+        line = self._waiting[ticket.client]
+        line.remove(ticket)
+        self._count -= 1
+        if not line:
+            del self._waiting[ticket.client]
 
     def _call(self) -> None:
         """Give free places to those who wait."""
         while self._count and len(self._short) < self._size["short"]:
-            client, line = next(iter(self._waiting.items()))
-            ticket = line.pop() if self._last_first else line.popleft()
-            self._last_first = not self._last_first
-            self._count -= 1
-            if line:
-                self._waiting.move_to_end(client)
+            fewest = min(self._running_of[client] for client in self._waiting)
+            lines = [line for client, line in self._waiting.items() if self._running_of[client] == fewest]
+            if self._last_first:
+                ticket = max((line[-1] for line in lines), key=lambda t: t.number)
             else:
-                del self._waiting[client]
+                ticket = min((line[0] for line in lines), key=lambda t: t.number)
+            self._last_first = not self._last_first
+            self._take_out(ticket)
             self._seat(ticket)
             ticket.called.set()
+
+
+def _decrease(counter: Counter[str], client: str) -> None:
+    counter[client] -= 1
+    if not counter[client]:
+        del counter[client]
