@@ -298,7 +298,7 @@ def _collect(chunks: Chunks) -> bytes:
         if len(data) > MOST_COLLECTED:
             chunks.close()
             detail = f"Answers of more than {MOST_COLLECTED} bytes are sent in chunks, which HTTP/1.0 doesn't know."
-            raise Problem(426, "Upgrade Required", detail, kind="http-version", headers={"Upgrade": "HTTP/1.1"})
+            raise Problem(505, "HTTP Version Not Supported", detail, kind="http-version")
     return bytes(data)
 
 

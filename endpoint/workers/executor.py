@@ -94,11 +94,16 @@ class ProcessExecutor:
     def run(self, reader: Reader, query: str, options: QueryOptions, formats: Mapping[Kind, ResultFormat]) -> Answer:
         """See `Executor.run`. The answer holds the reader, so that its version stays while it is read."""
         deadline = time.monotonic() + options.timeout
-        ticket = self._places.enter(options.client, min(deadline, time.monotonic() + self._wait), options.is_gone)
         try:
-            run = self._begin(ticket, reader, query, options, formats, deadline)
-        except BaseException:
-            self._places.leave(ticket)
+            ticket = self._places.enter(options.client, min(deadline, time.monotonic() + self._wait), options.is_gone)
+            try:
+                run = self._begin(ticket, reader, query, options, formats, deadline)
+            except BaseException:
+                self._places.leave(ticket)
+                raise
+        except BusyError:
+            if time.monotonic() >= deadline:
+                raise QueryTimeoutError from None
             raise
         return Answer(run.kind, run)
 

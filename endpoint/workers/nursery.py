@@ -154,4 +154,4 @@ def _slow_down(pid: int) -> None:
     with contextlib.suppress(OSError):
         tasks = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()] if Path("/proc").is_dir() else []
         for task in tasks or [pid]:
-            os.setpriority(os.PRIO_PROCESS, task, NICE)
+            os.setpriority(os.PRIO_PROCESS, task, min(19, os.getpriority(os.PRIO_PROCESS, task) + NICE))

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from endpoint.workers.executor import ProcessExecutor
+from kg_build.store import Reader, open_for_reading
+
+FORMATS = {"solutions": ox.QueryResultsFormat.TSV, "boolean": ox.QueryResultsFormat.JSON, "graph": ox.RdfFormat.N_TRIPLES}
+ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+"""More rows than anybody will ever read."""
+COUNT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+"""No row for a very long time."""
+
+
+def eventually(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    """Wait for what other processes do, which send no event that a test could wait for."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.005)
+
+
+def lives(pid: int) -> bool:
+    """Whether a process is there with any of its threads: only then are its sockets closed."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state not in "ZX" or len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def works(pid: int) -> bool:
+    """Whether a thread of a process computes, or would if it had a processor."""
+    stats = [task / "stat" for task in Path(f"/proc/{pid}/task").iterdir()]
+    return any(stat.read_text().rpartition(")")[2].split()[0] == "R" for stat in stats)
+
+
+def children(pid: int) -> set[int]:
+    """The processes that a process has started."""
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        found |= set(map(int, (task / "children").read_text().split()))
+    return found
+
+
+@pytest.fixture(scope="session")
+def reader(store) -> Reader:
+    return open_for_reading(store)
+
+
+@pytest.fixture(scope="module")
+def executor(reader) -> Iterator[ProcessExecutor]:
+    made = ProcessExecutor(2)
+    made.prepare(reader)
+    yield made
+    made.close()
