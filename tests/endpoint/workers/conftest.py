@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,10 +35,10 @@ def lives(pid: int) -> bool:
         return False
 
 
-def works(pid: int) -> bool:
-    """Whether a thread of a process computes, or would if it had a processor."""
-    stats = [task / "stat" for task in Path(f"/proc/{pid}/task").iterdir()]
-    return any(stat.read_text().rpartition(")")[2].split()[0] == "R" for stat in stats)
+def computed(pid: int) -> float:
+    """Seconds of a processor that a process has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def children(pid: int) -> set[int]:

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from .conftest import COUNT, ROWS, children, eventually, lives, works
+from .conftest import COUNT, ROWS, children, computed, eventually, lives
 
 CODE = """
 import json, sys
@@ -114,11 +114,13 @@ def test_a_client_that_leaves_frees_its_worker(server, query):
     address, process = server
     eventually(lambda: len(workers(process)) == 3)
     before = workers(process)
+    at_first = max(map(computed, before))
     connection = open_request(address, query)
     if query == ROWS:
         assert connection.recv(100).startswith(b"HTTP/1.1 200")
     else:
-        eventually(lambda: any(map(works, workers(process))))
+        # So much that it must be at the query.
+        eventually(lambda: max(map(computed, workers(process))) > at_first + 0.1)
     connection.close()
     eventually(lambda: len(workers(process)) == 3 and workers(process) != before)
 

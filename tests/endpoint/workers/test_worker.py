@@ -18,7 +18,9 @@ from .conftest import FORMATS
 def ends():
     """A worker within this process, and the server's end of its socket."""
     here, there = map(Channel, socket.socketpair())
-    yield here, module._Worker(there, 1 << 30)
+    worker = module._Worker(there, 1 << 30)
+    _, worker._at_first = usage()
+    yield here, worker
     here.close()
     there.close()
 
@@ -67,6 +69,7 @@ def test_a_worker_that_has_grown_says_that_it_ends(ends, reader, monkeypatch):
     here, worker = ends
     monkeypatch.setattr(module, "BRIEF", 0)
     monkeypatch.setattr(module, "GROWN", 0)
+    worker._at_first = 0
     assert not worker._answer(request(reader.snapshot, "ASK {}"))
     assert here.receive(5)[:2] == (Frame.WHOLE, KINDS.index("boolean") | LAST)
 
