@@ -137,6 +137,7 @@ class ProcessExecutor:
                 worker.channel.send(Frame.QUERY, request, timeout=max(LEAST_PATIENCE, deadline - time.monotonic()))
             except OSError:  # It has ended since it was looked at. Nothing has been run yet.
                 self._pool.discard(worker)
+                worker.channel.close()
                 continue
             try:
                 self._runs.add(run)
@@ -182,6 +183,7 @@ class _Run:
         # Guards against ending or slowing down a worker that has gone on to another query.
         self._lock = threading.Lock()
         self._is_over = False
+        self._is_good = False
         self._how = ""
 
     def begin(self) -> None:
@@ -199,6 +201,7 @@ class _Run:
         chunk = None if self._is_over else self._next()
         if chunk is None:
             if self._how == "timeout":
+                self.close()
                 raise QueryTimeoutError
             if self._how != "answered":
                 raise ClientGoneError
@@ -207,10 +210,10 @@ class _Run:
 
     def close(self) -> None:
         """Give the query up: what is still at work on it is killed."""
-        self.end("left")
+        self._end("left", is_good=False)
 
     def end(self, how: str) -> None:
-        """End it, unless it has ended, and note how."""
+        """End it, unless it has ended, and note how; for another thread than the one that reads."""
         self._over(how, is_good=False)
 
     def slow_down(self) -> None:
@@ -227,59 +230,69 @@ class _Run:
 
     def _next(self) -> bytes | None:
         frame, kind, payload = self._receive()
-        is_last, self.kind = bool(kind & LAST), KINDS[kind & ~LAST]
+        is_last = bool(kind & LAST)
+        if frame in {Frame.PART, Frame.WHOLE}:
+            self.kind = KINDS[kind & ~LAST]
         match frame:
             case Frame.PART:
                 self._ticket.is_streaming = True
                 return payload
             case Frame.WHOLE:
-                self._over("answered", is_good=not is_last)
+                self._end("answered", is_good=not is_last)
                 return payload
             case Frame.END:
-                self._over("answered", is_good=not is_last)
+                self._end("answered", is_good=not is_last)
                 return None
             case _:
                 error = decode_error(payload)
-                self._over("memory" if isinstance(error, MemoryLimitError) else "refused", is_good=not is_last)
+                self._end("memory" if isinstance(error, MemoryLimitError) else "refused", is_good=not is_last)
                 raise error
 
     def _receive(self) -> tuple[int, int, bytes]:
         while True:
             left = self.deadline - time.monotonic()
             if left <= 0:
-                self._over("timeout", is_good=False)
+                self._end("timeout", is_good=False)
                 raise QueryTimeoutError
             try:
                 return self._worker.channel.receive(left if self._is_gone is None else min(left, GLANCE))
             except TimeoutError:
                 if self._is_gone is not None and self._is_gone():
-                    self._over("left", is_good=False)
+                    self._end("left", is_good=False)
                     raise ClientGoneError from None
-            except EOFError:
+            except (EOFError, OSError):
                 raise self._lost() from None
 
     def _lost(self) -> Exception:
         """The worker has ended before its query was through: why?"""
+        if self._is_over:  # It was late, and another thread was faster to see it.
+            return QueryTimeoutError()
         if self._ticket.given_up_for is not None:
-            self._over("given up", is_good=False)
+            self._end("given up", is_good=False)
             return TooManyError() if self._ticket.given_up_for == "client" else BusyError()
         if self._owner.is_closed:
-            self._over("given up", is_good=False)
+            self._end("given up", is_good=False)
             return BusyError()
         status = self._worker.status()
         if status == -signal.SIGABRT:  # What the libraries do where they get no memory.
-            self._over("memory", is_good=False)
+            self._end("memory", is_good=False)
             return MemoryLimitError()
-        self._over("lost", is_good=False)
+        self._end("lost", is_good=False)
         _LOG.warning("a worker ended in the middle of a query, with status %s", status)
         return WorkerLostError(f"ended with status {status}")
+
+    def _end(self, how: str, *, is_good: bool) -> None:
+        """It has ended, as the thread that reads it sees."""
+        self._over(how, is_good=is_good)
+        if not self._is_good:
+            self._worker.channel.close()
 
     def _over(self, how: str, *, is_good: bool) -> None:
         with self._lock:
             if self._is_over:
                 return
             self._is_over = True
-            self._how = how
+            self._how, self._is_good = how, is_good
         self._owner._ended(self, self._ticket, self._worker, how, is_good=is_good)  # noqa: SLF001 - two halves of one thing
 
 

@@ -43,7 +43,9 @@ def main(control: int, lifeline: int, memory: int) -> NoReturn:
         lifeline: Descriptor of the pipe that closes with the server, for the workers.
         memory: Bytes that a query may take.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What tells a server to stop often goes to all its processes; these must outlast the requests under way.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     gc.collect()

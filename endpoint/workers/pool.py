@@ -100,9 +100,8 @@ class Pool:
             self._changed.notify()
 
     def discard(self, worker: Worker) -> None:
-        """Do without a worker that is still at work, or has ended."""
+        """Do without a worker that is still at work, or has ended. Its channel is left to whoever reads it."""
         worker.kill()
-        worker.channel.close()
         with self._changed:
             self._taken -= 1
             self._wake()

@@ -69,11 +69,12 @@ def test_workers_end_with_their_nursery(nursery, reader):
     assert not nursery.is_alive
 
 
-def test_the_keyboard_interrupts_the_server_only(nursery):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signals_to_stop_are_the_servers_to_answer(nursery, number):
     worker = nursery.fork(None, union=True)
     assert os.getpgid(nursery.pid) == os.getpgid(worker.pid) == nursery.pid != os.getpgid(0)
     for pid in (nursery.pid, worker.pid):
-        os.kill(pid, signal.SIGINT)
+        os.kill(pid, number)
     other = nursery.fork(None, union=True)
     assert lives(worker.pid)
     worker.channel.close()
