@@ -50,7 +50,9 @@ def main() -> None:
         print(f"| run {turn} | {' | '.join(medians)} |")
     for executor in executors:
         executor.close()
-    print("\n| workers | PSS at start, MB | after heavy queries, MB | deadline to fresh worker, ms |\n| ---: | ---: | ---: | ---: |")
+    print(
+        "\n| workers | PSS at start, MB | after heavy queries, MB | deadline to fresh worker, ms |\n| ---: | ---: | ---: | ---: |"
+    )
     for number in arguments.workers:
         print("| {} | {:.0f} | {:.0f} | {:.1f} |".format(number, *life(reader, number)))
 

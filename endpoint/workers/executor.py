@@ -180,6 +180,7 @@ class _Run:
         self._is_gone = options.is_gone
         self.deadline = deadline
         self._first: bytes | None = None
+        self._worked_before = 0.0
         # Guards against ending or slowing down a worker that has gone on to another query.
         self._lock = threading.Lock()
         self._is_over = False
@@ -216,6 +217,10 @@ class _Run:
         """End it, unless it has ended, and note how; for another thread than the one that reads."""
         self._over(how, is_good=False)
 
+    def worked(self) -> float:
+        """See `places.Job`."""
+        return self._worker.worked() - self._worked_before
+
     def slow_down(self) -> None:
         """See `places.Job`."""
         with self._lock:
@@ -235,7 +240,9 @@ class _Run:
             self.kind = KINDS[kind & ~LAST]
         match frame:
             case Frame.PART:
-                self._ticket.is_streaming = True
+                if not self._ticket.is_streaming:
+                    self._worked_before = self._worker.worked()
+                    self._ticket.is_streaming = True
                 return payload
             case Frame.WHOLE:
                 self._end("answered", is_good=not is_last)

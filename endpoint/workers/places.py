@@ -26,17 +26,23 @@ if TYPE_CHECKING:
 
 TURN: Final = 0.5
 """Seconds that a query has its short place for when others wait."""
-STREAMING_TURN: Final = 2.0
-"""The same for a query that is sending its answer: it won't be long."""
+STREAMING_TURN: Final = 1.5
+"""The same for a query that is sending its answer, in seconds of a processor: it won't be long, even if the machine is busy."""
+STREAMING_LIMIT: Final = 5.0
+"""Seconds after which its turn is over all the same: its client takes its time."""
 GLANCE: Final = 0.1
 """Seconds between looks at whether a place can be made and whether the client is still there."""
 
 
 class Job(Protocol):
-    """A query that runs, as `Places` sees it. Both are called without a lock held, and may come too late."""
+    """A query that runs, as `Places` sees it."""
+
+    def worked(self) -> float:
+        """Seconds of a processor that it has had since it began to send its answer. Called with a lock held."""
+        ...
 
     def slow_down(self) -> None:
-        """Let all else go before it."""
+        """Let all else go before it. Like `give_up` called without a lock held; may come too late."""
         ...
 
     def give_up(self) -> None:
@@ -162,9 +168,8 @@ class Places:
             for ticket in sorted(self._short, key=lambda t: t.began):
                 if not self._count:
                     break
-                turn = STREAMING_TURN if ticket.is_streaming else TURN
                 job = ticket.job
-                if job is None or ticket.given_up_for is not None or now - ticket.began < turn:
+                if job is None or ticket.given_up_for is not None or not _has_had_its_turn(ticket, job, now):
                     continue
                 has_own = self._long_of[ticket.client] < self._per_client
                 if has_own and len(self._long) < self._size["long"]:
@@ -212,6 +217,13 @@ class Places:
             self._take_out(ticket)
             self._seat(ticket)
             ticket.called.set()
+
+
+def _has_had_its_turn(ticket: Ticket, job: Job, now: float) -> bool:
+    passed = now - ticket.began
+    if ticket.is_streaming:
+        return passed >= STREAMING_LIMIT or (passed >= STREAMING_TURN and job.worked() >= STREAMING_TURN)
+    return passed >= TURN
 
 
 def _decrease(counter: Counter[str], client: str) -> None:

@@ -58,5 +58,6 @@ def reader(store) -> Reader:
 def executor(reader) -> Iterator[ProcessExecutor]:
     made = ProcessExecutor(2)
     made.prepare(reader)
+    eventually(lambda: made.statistics()["idle"] == 3)
     yield made
     made.close()

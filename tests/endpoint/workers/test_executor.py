@@ -90,6 +90,7 @@ def test_processes_answer_as_threads_do(executor, reader, query, options):
 
 
 def test_errors_reach_the_caller_and_cost_no_worker(executor, reader):
+    eventually(lambda: is_back(executor))
     before = executor.statistics()["forked"]
     with pytest.raises(SyntaxError, match="error at 1:7"):
         ask(executor, reader, "SELECT")
@@ -217,6 +218,7 @@ def test_a_query_that_takes_too_much_memory_ends_alone(reader):
 
 
 def test_long_chains_do_not_cost_a_worker(executor, reader):
+    eventually(lambda: is_back(executor))
     before = executor.statistics()["forked"]
     query = "SELECT * {" + "{}" + "UNION{}" * 3000 + " FILTER(" + "!" * 20_000 + "true) }"
     assert data(ask(executor, reader, query))

@@ -18,6 +18,10 @@ class Recorder:
     def __init__(self) -> None:
         self.done: list[str] = []
         self.happened = threading.Event()
+        self.work = 0.0
+
+    def worked(self) -> float:
+        return self.work
 
     def slow_down(self) -> None:
         self.done.append("slowed")
@@ -31,6 +35,7 @@ class Recorder:
 @pytest.fixture(autouse=True)
 def _short_turns(monkeypatch):
     monkeypatch.setattr(module, "TURN", 0.01)
+    monkeypatch.setattr(module, "STREAMING_TURN", 0.02)
     monkeypatch.setattr(module, "GLANCE", 0.005)
 
 
@@ -112,6 +117,18 @@ def test_a_query_that_sends_rows_has_a_longer_turn(enter):
     with pytest.raises(BusyError):
         enter(places, "b", 0.05)
     assert job.done == []
+    job.work = module.STREAMING_TURN
+    enter(places, "b")
+    assert job.done == ["slowed"]
+
+
+def test_a_client_that_takes_its_time_over_an_answer_has_no_turn_without_end(enter, monkeypatch):
+    monkeypatch.setattr(module, "STREAMING_LIMIT", 0.05)
+    places = Places(1, 1, 1, 4)
+    ticket, job = enter(places, "a")
+    ticket.is_streaming = True
+    enter(places, "b")
+    assert job.done == ["slowed"]
 
 
 @pytest.mark.parametrize(("long", "per_client", "whose"), [(4, 1, "client"), (1, 4, "all")])
