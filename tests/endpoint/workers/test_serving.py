@@ -126,7 +126,7 @@ def test_a_client_that_leaves_frees_its_worker(server, query):
 
 
 def test_limits_hold_for_each_client_address(store):
-    with running(store, workers=1, long_queries=4, client_queries=1, query_timeout=60) as (address, _):
+    with running(store, workers=1, long_queries=4, client_queries=1, query_timeout=60, queue_timeout=60) as (address, _):
         runaways = [open_request(address, COUNT) for _ in range(2)]
         try:
             outcomes = []

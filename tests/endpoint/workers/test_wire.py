@@ -4,7 +4,7 @@ import socket
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from endpoint.execution import MemoryLimitError, QueryOptions, UnservedKindError, WorkerLostError
@@ -68,6 +68,7 @@ def test_what_nobody_takes_is_an_error_in_time(ends):
 graphs = st.none() | st.lists(st.text(max_size=5), max_size=3).map(tuple)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     snapshot=st.none() | st.builds(Snapshot, st.text(max_size=5), st.text(max_size=5), st.integers(0, 2**63)),
     query=st.text(),
