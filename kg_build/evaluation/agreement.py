@@ -15,8 +15,9 @@ from typing import Any
 
 from kg_build.errors import InputError, ZonekgError
 from kg_build.evaluation.gold import Gold, gold_of
-from kg_build.evaluation.said import Said, SaidObservation
-from kg_build.evaluation.scores import Evaluation, Score, compare, day
+from kg_build.evaluation.judgements import Evaluation, Judgement, Score, Verdict
+from kg_build.evaluation.said import Said
+from kg_build.evaluation.scores import compare
 from kg_build.language.training.annotated import AnnotatedArticle, annotated_files, read_annotated
 from kg_build.model import LINKS, EntityType
 
@@ -55,7 +56,7 @@ def agreement(pairs: Iterable[tuple[AnnotatedArticle, AnnotatedArticle]]) -> Eva
         _mentions(gold.article, one, other, mentions)
     total = compare((gold, said_by(other)) for _, other, gold in pages)
     total.rows = {**mentions.rows, **total.rows}
-    total.errors[:0] = mentions.errors
+    total.judgements[:0] = mentions.judgements
     return total
 
 
@@ -72,12 +73,7 @@ def said_by(article: AnnotatedArticle) -> Said:
         names={i: frozenset(e.names) for i, e in gold.entities.items()},
         # As in a store, a statement of a link has no value and no title.
         statements=frozenset((r.subject, r.predicate, r.object, "" if r.predicate in LINKS else r.title) for r in gold.relations),
-        observations=tuple(
-            SaidObservation(
-                o.of, o.indicator, o.value, o.unit, o.growth, day(o.start) or "", day(o.end, last=True) or "", o.is_target
-            )
-            for o in gold.observations
-        ),
+        observations={str(number): figure for number, figure in enumerate(gold.observations)},
     )
 
 
@@ -90,9 +86,9 @@ def _mentions(stem: str, one: AnnotatedArticle, other: AnnotatedArticle, total: 
     for kind in EntityType:
         total.add(f"mention {kind.value}", _score(*({m for m in marks if m[2] == kind.value} for marks in (first, second))))
     for start, end, label in sorted(first ^ second):
-        sign = "-" if (start, end, label) in first else "+"
+        verdict = Verdict.MISSING if (start, end, label) in first else Verdict.WRONG
         words = "".join(one.text[start:end].split())
-        total.errors.append(f"{stem} {sign} mention {label} {words} ({start}..{end})")
+        total.judgements.append(Judgement(stem, f"mention {label}", verdict, (words, f"({start}..{end})")))
 
 
 def _score(first: set[Any], second: set[Any]) -> Score:

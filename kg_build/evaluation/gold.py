@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kg_build.errors import InputError
+from kg_build.evaluation.figures import Figure, day
 from kg_build.model import EntityType
 
 VALUES = ("status", "totalInvestment")
@@ -23,6 +24,8 @@ class GoldEntity:
     type: str
     names: tuple[str, ...]
     """The forms that count; general words (该区) only where there are no others."""
+    generic: tuple[str, ...] = ()
+    """Forms that mean it in this text only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +39,6 @@ class GoldRelation:
 
 
 @dataclass(frozen=True, slots=True)
-class GoldObservation:
-    """A figure."""
-
-    of: str
-    indicator: str
-    value: float | None
-    unit: str
-    growth: float | None
-    start: str
-    end: str
-    is_target: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Gold:
     """What a careful reader says that one text states."""
 
@@ -57,7 +46,7 @@ class Gold:
     """The file's name without its ending."""
     entities: Mapping[str, GoldEntity]
     relations: tuple[GoldRelation, ...]
-    observations: tuple[GoldObservation, ...]
+    observations: tuple[Figure, ...]
 
 
 def load_gold(path: Path) -> Gold | None:
@@ -82,7 +71,9 @@ def load_gold(path: Path) -> Gold | None:
 def gold_of(table: Mapping[str, Any]) -> Gold:
     """A gold annotation from its JSON object. Raises `KeyError`, `TypeError` or `ValueError` for what is none."""
     entities = {
-        e["id"]: GoldEntity(e["id"], EntityType(e["type"]).value, tuple(e["names"] or e.get("generic", ())))
+        e["id"]: GoldEntity(
+            e["id"], EntityType(e["type"]).value, tuple(e["names"] or e.get("generic", ())), tuple(e.get("generic", ()))
+        )
         for e in table["entities"]
     }
     known = entities.keys() | {"article"}
@@ -94,17 +85,17 @@ def gold_of(table: Mapping[str, Any]) -> Gold:
         if row["p"] == "totalInvestment":
             value = float(value)
         relations.append(GoldRelation(row["s"], row["p"], value, row.get("title", "")))
-    return Gold(table["article"], entities, tuple(relations), tuple(map(_observation, table.get("observations", ()))))
+    return Gold(table["article"], entities, tuple(relations), tuple(map(_figure, table.get("observations", ()))))
 
 
-def _observation(row: Mapping[str, Any]) -> GoldObservation:
-    return GoldObservation(
+def _figure(row: Mapping[str, Any]) -> Figure:
+    return Figure(
         of=row["of"],
         indicator=row["indicator"],
         value=None if row.get("value") is None else float(row["value"]),
         unit=row.get("unit", ""),
         growth=row.get("growth"),
-        start=str(row.get("from", "")),
-        end=str(row.get("to", "")),
+        start=day(str(row.get("from", ""))),
+        end=day(str(row.get("to", "")), last=True),
         is_target=bool(row.get("target")),
     )

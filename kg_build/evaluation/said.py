@@ -2,74 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
+from kg_build.evaluation.figures import Figure
 from kg_build.model import LINKS, EntityType
 from ontology.terms import RDF, SCHEMA, SKOS, ZONE
 
-
-@dataclass(frozen=True, slots=True)
-class SaidObservation:
-    """A figure as the store has it."""
-
-    of: str
-    indicator: str
-    value: float | None
-    unit: str
-    growth: float | None
-    start: str
-    end: str
-    is_target: bool
+Statement = tuple[str, str, str | float, str]
+"""Subject (``article`` for an author's), property, object and, for a post, its title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Entities by IRI (types, names), statements (subject, property, object, title) and figures of one file."""
+    """Entities by IRI (types, names), statements and figures by IRI of one file."""
 
-    types: dict[str, frozenset[str]]
-    names: dict[str, frozenset[str]]
-    statements: frozenset[tuple[str, str, str | float, str]]
-    observations: tuple[SaidObservation, ...]
+    types: Mapping[str, frozenset[str]]
+    names: Mapping[str, frozenset[str]]
+    statements: frozenset[Statement]
+    observations: Mapping[str, Figure]
+    """In the order in which they are compared."""
+
+    def name(self, node: str) -> str:
+        """The fullest name of a node; its IRI where it has none."""
+        return min(self.names.get(node, ()), key=lambda n: (-len(n), n), default=node)
+
+
+def mention_of(node: str) -> Statement:
+    """The statement that a claim of an entity makes."""
+    return node, "mentionedIn", "", ""
+
+
+def figure_of(node: str) -> Statement:
+    """The statement that a claim of a figure makes."""
+    return node, "observedEntity", "", ""
 
 
 def stems(database: ox.Store) -> frozenset[str]:
     """The names, without ending, of the files that the store has articles of."""
-    return frozenset(PurePosixPath(o).stem for _, o in _pairs(database, ZONE.sourceFile, None))
+    return frozenset(PurePosixPath(o).stem for _, o in pairs(database, ZONE.sourceFile, None))
+
+
+def articles_of(database: ox.Store, stem: str) -> list[str]:
+    """The articles (and so the graphs) of the files of that name, sorted."""
+    return sorted({s for s, o in pairs(database, ZONE.sourceFile, None) if PurePosixPath(o).stem == stem})
 
 
 def said_of(database: ox.Store, stem: str) -> Said:
     """What the articles of the file of that name say."""
-    graphs = sorted({s for s, o in _pairs(database, ZONE.sourceFile, None) if PurePosixPath(o).stem == stem})
+    graphs = articles_of(database, stem)
     types: dict[str, set[str]] = {}
     for graph in graphs:
-        for node, kind in _pairs(database, RDF.type, graph):
+        for node, kind in pairs(database, RDF.type, graph):
             local = ZONE.local(kind)
             if local is not None:
                 types.setdefault(node, set()).add(local)
     names = {node: _names(database, node) for node in types}
-    statements = {
-        (s, p, o if p in LINKS else "", "") for graph in graphs for p in LINKS for s, o in _pairs(database, ZONE[p], graph)
-    }
-    rest: set[tuple[str, str, str | float, str]] = set()
+    statements: set[Statement] = set()
     for graph in graphs:
-        rest.update((s, "status", o.rsplit("#", 1)[-1], "") for s, o in _pairs(database, ZONE.status, graph))
-        rest.update((s, "totalInvestment", float(o), "") for s, o in _pairs(database, ZONE.totalInvestment, graph))
-        rest.update(("article", "author", o, "") for _, o in _pairs(database, SCHEMA.author, graph))
-        holders = dict(_pairs(database, ZONE.postHolder, graph))
-        titles = dict(_pairs(database, ZONE.postTitle, graph))
-        for post, where in _pairs(database, ZONE.postIn, graph):
-            holder = holders.get(post)
-            if holder is not None and EntityType.OFFICIAL.value in types.get(holder, ()):
-                rest.add((holder, "officialOf", where, titles.get(post, "")))
-    observations = tuple(_observation(database, node, graphs) for node in sorted(types) if "Observation" in types[node])
-    return Said({n: frozenset(t) for n, t in types.items()}, names, frozenset(statements) | rest, observations)
+        statements.update((s, p, o, "") for p in LINKS for s, o in pairs(database, ZONE[p], graph))
+        statements.update((s, "status", o.rsplit("#", 1)[-1], "") for s, o in pairs(database, ZONE.status, graph))
+        statements.update((s, "totalInvestment", float(o), "") for s, o in pairs(database, ZONE.totalInvestment, graph))
+        statements.update(("article", "author", o, "") for _, o in pairs(database, SCHEMA.author, graph))
+        posts = posts_of(database, graph).values()
+        # A firm's executives have posts, too; gold has officials only.
+        statements.update(post for post in posts if EntityType.OFFICIAL.value in types.get(post[0], ()))
+    figures = {node: _figure(database, node, graphs) for node in sorted(types) if "Observation" in types[node]}
+    return Said({n: frozenset(t) for n, t in types.items()}, names, frozenset(statements), figures)
 
 
-def _pairs(database: ox.Store, predicate: str, graph: str | None) -> Iterator[tuple[str, str]]:
+def posts_of(database: ox.Store, graph: str) -> dict[str, Statement]:
+    """What each post of an article's graph states of its holder."""
+    holders = dict(pairs(database, ZONE.postHolder, graph))
+    titles = dict(pairs(database, ZONE.postTitle, graph))
+    return {
+        post: (holders[post], "officialOf", where, titles.get(post, ""))
+        for post, where in pairs(database, ZONE.postIn, graph)
+        if post in holders
+    }
+
+
+def pairs(database: ox.Store, predicate: str, graph: str | None) -> Iterator[tuple[str, str]]:
+    """Subjects and objects of a property, in one graph or in all."""
     where = None if graph is None else ox.NamedNode(graph)
     for quad in database.quads_for_pattern(None, ox.NamedNode(predicate), None, where):
         yield str(getattr(quad.subject, "value", "")), str(getattr(quad.object, "value", ""))
@@ -84,7 +101,7 @@ def _names(database: ox.Store, node: str) -> frozenset[str]:
     )
 
 
-def _observation(database: ox.Store, node: str, graphs: list[str]) -> SaidObservation:
+def _figure(database: ox.Store, node: str, graphs: list[str]) -> Figure:
     def first(local: str) -> str:
         found = [
             str(getattr(q.object, "value", ""))
@@ -98,10 +115,9 @@ def _observation(database: ox.Store, node: str, graphs: list[str]) -> SaidObserv
         return float(text) if text else None
 
     indicator = first("indicator")
-    label = min(_names(database, indicator), default="") if indicator else ""
-    return SaidObservation(
+    return Figure(
         of=first("observedEntity"),
-        indicator=label,
+        indicator=min(_names(database, indicator), default="") if indicator else "",
         value=number("value"),
         unit=first("unit"),
         growth=number("growthRate"),

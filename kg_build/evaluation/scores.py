@@ -8,63 +8,25 @@ unit and a like indicator agree; growth, period and target are scored among the 
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
 
 import pyoxigraph as ox
 
-from kg_build.evaluation.gold import Gold, GoldObservation
-from kg_build.evaluation.said import Said, SaidObservation, said_of, stems
-from kg_build.model import LINKS, EntityType
+from kg_build.evaluation.causes import UNKNOWN, Because, Causes, Option
+from kg_build.evaluation.figures import Figure, alike, amount, close, number, same_amount
+from kg_build.evaluation.figures import plain as plain_name
+from kg_build.evaluation.gold import VALUES, Gold, GoldEntity, GoldRelation
+from kg_build.evaluation.judgements import FIGURES, PROPERTIES, Cause, Evaluation, Judgement, Score, Verdict
+from kg_build.evaluation.said import Said, Statement, figure_of, mention_of, said_of, stems
+from kg_build.model import SYMMETRIC, EntityType
 from kg_build.resolution.names import normal
 
-CORE = ("Zone", "Enterprise", "Project", "Official", "Industry")
-PROPERTIES = (*LINKS, "officialOf", "status", "totalInvestment", "author")
-_MARKS = re.compile(r"[,，.。、]")
+__all__ = ["Evaluation", "Score", "compare", "evaluate", "plain"]
+
 _INDUSTRY_END = re.compile(r"(产业|行业|业)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Counts of one row; the measures follow from them."""
-
-    right: int = 0
-    said: int = 0
-    gold: int = 0
-
-    def __add__(self, other: Score) -> Score:
-        return Score(self.right + other.right, self.said + other.said, self.gold + other.gold)
-
-    @property
-    def precision(self) -> float:
-        """Of what is said, how much is right."""
-        return self.right / self.said if self.said else 0.0
-
-    @property
-    def recall(self) -> float:
-        """Of what gold has, how much is said."""
-        return self.right / self.gold if self.gold else 0.0
-
-    @property
-    def f(self) -> float:
-        """The harmonic mean of both."""
-        total = self.precision + self.recall
-        return 2 * self.precision * self.recall / total if total else 0.0
-
-
-@dataclass(slots=True)
-class Evaluation:
-    """Rows by name, and the errors as lines that begin with ``+`` (said, not in gold) or ``-`` (in gold, not said)."""
-
-    rows: dict[str, Score] = field(default_factory=dict)
-    errors: list[str] = field(default_factory=list)
-
-    def add(self, row: str, score: Score) -> None:
-        """Add to a row."""
-        self.rows[row] = self.rows.get(row, Score()) + score
+_MORE_EXACT = {"Person": "Official", "Park": "Zone"}
 
 
 def evaluate(database: ox.Store, golds: Iterable[Gold]) -> Evaluation:
@@ -72,8 +34,7 @@ def evaluate(database: ox.Store, golds: Iterable[Gold]) -> Evaluation:
     golds = tuple(golds)
     have = stems(database)
     total = compare((gold, said_of(database, gold.article)) for gold in golds)
-    lacking = [f"{gold.article}: the store has no article of this file" for gold in golds if gold.article not in have]
-    total.errors[:0] = lacking
+    total.lacking = tuple(dict.fromkeys(gold.article for gold in golds if gold.article not in have))
     return total
 
 
@@ -81,60 +42,72 @@ def compare(pairs: Iterable[tuple[Gold, Said]]) -> Evaluation:
     """Score what is said of each article, by whomever, against its gold."""
     total = Evaluation()
     for gold, said in pairs:
-        _File(gold, said, total).score()
-    entity_rows = {t.value: total.rows.get(f"entity {t.value}", Score()) for t in EntityType}
-    total.rows["ENTITIES core"] = sum((entity_rows[t] for t in CORE), Score())
-    total.rows["ENTITIES all"] = sum(entity_rows.values(), Score())
-    total.rows["RELATIONS all"] = sum((total.rows.get(f"relation {p}", Score()) for p in PROPERTIES), Score())
+        total.add_article(gold.article, _File(gold, said).score())
+    total.add_sums()
     return total
 
 
 def plain(name: str, kind: str) -> str:
     """A name as it is compared."""
-    text = _MARKS.sub("", normal(name))
+    text = plain_name(name)
     return (_INDUSTRY_END.sub("", text) or text) if kind == EntityType.INDUSTRY.value else text
 
 
 class _File:
-    def __init__(self, gold: Gold, said: Said, total: Evaluation) -> None:
-        self.gold, self.said, self.total = gold, said, total
+    def __init__(self, gold: Gold, said: Said) -> None:
+        self.gold, self.said = gold, said
+        self.found = Evaluation()
         self.meant: dict[str, set[str]] = defaultdict(set)
         """Gold entities that a node stands for."""
+        self.causes = Causes(gold, said, self.meant)
 
-    def score(self) -> None:
+    def score(self) -> Evaluation:
         for kind in EntityType:
             self._entities(kind.value)
         for name in PROPERTIES:
             self._relations(name)
-        self._observations()
+        self._figures()
+        return self.found
 
-    def _error(self, sign: str, *words: object) -> None:
-        self.total.errors.append(" ".join((self.gold.article, sign, *map(str, words))))
+    def _judge(
+        self,
+        row: str,
+        verdict: Verdict,
+        words: Iterable[str],
+        said: Iterable[Statement] = (),
+        gold: GoldEntity | GoldRelation | Figure | None = None,
+        because: Because = UNKNOWN,
+    ) -> None:
+        statements = tuple(sorted(said, key=str))
+        self.found.judgements.append(Judgement(self.gold.article, row, verdict, tuple(words), statements, gold, *because))
 
     # entities
 
     def _nodes(self, kind: str) -> list[str]:
-        more_exact = {"Person": "Official", "Park": "Zone"}.get(kind)
-        return sorted(n for n, types in self.said.types.items() if kind in types and more_exact not in types)
+        return sorted(n for n, types in self.said.types.items() if kind in types and _MORE_EXACT.get(kind) not in types)
 
     def _entities(self, kind: str) -> None:
+        row = f"entity {kind}"
         wanted = {plain(n, kind): e.id for e in self.gold.entities.values() if e.type == kind for n in reversed(e.names)}
         size = sum(e.type == kind for e in self.gold.entities.values())
         nodes = self._nodes(kind)
         matches = {n: {wanted[p] for name in self.said.names[n] if (p := plain(name, kind)) in wanted} for n in nodes}
         taken: set[str] = set()
         for node in sorted(nodes, key=lambda n: (len(matches[n]), n)):
+            words, said = (self.said.name(node),), (mention_of(node),)
             free = sorted(matches[node] - taken)
             if free:
                 taken.add(free[0])
                 self.meant[node].add(free[0])
+                self._judge(row, Verdict.RIGHT, words, said)
             else:
                 self.meant[node].update(sorted(matches[node])[:1])
-                self._error("+", kind, min(self.said.names[node], default=node), "(again)" if matches[node] else "")
+                self._judge(row, Verdict.WRONG, words, said, because=self.causes.of_wrong_entity(node, kind))
         for entity in self.gold.entities.values():
             if entity.type == kind and entity.id not in taken:
-                self._error("-", kind, entity.names[0])
-        self.total.add(f"entity {kind}", Score(len(taken), len(nodes), size))
+                because = self.causes.of_missing_entity(entity)
+                self._judge(row, Verdict.MISSING, (self.causes.label(entity.id),), gold=entity, because=because)
+        self.found.add(row, Score(len(taken), len(nodes), size))
 
     # relations
 
@@ -143,118 +116,170 @@ class _File:
             return ["article"]
         return sorted(self.meant.get(str(node), ())) or [f"?{node}"]
 
-    def _relations(self, name: str) -> None:
-        gold = {(r.subject, r.object, normal(r.title)) for r in self.gold.relations if r.predicate == name}
-        said: set[tuple[str, str | float, str]] = set()
-        for s, p, o, title in self.said.statements:
+    def _said(self, name: str, gold: Container[Option]) -> dict[Option, set[Statement]]:
+        """What is said with a property, by what gold calls it; statements of two nodes for one thing fall together."""
+        said: dict[Option, set[Statement]] = defaultdict(set)
+        for statement in self.said.statements:
+            s, p, o, title = statement
             if p != name:
                 continue
-            objects: list[str | float] = [o] if name in ("status", "totalInvestment") else list(self._ends(o))
+            objects: list[str | float] = [_value(o)] if name in VALUES else list(self._ends(o))
             options = [(a, b, normal(title)) for a in self._ends(s) for b in objects]
-            said.update([x for x in options if x in gold or (x[1], x[0], x[2]) in gold] or options[:1])
-        if name == "cooperatesWith":
-            gold, said = {_sorted(x) for x in gold}, {_sorted(x) for x in said}
-        elif name == "locatedIn":
+            if name in SYMMETRIC:
+                options = [_sorted(option) for option in options]
+            for option in [option for option in options if option in gold] or options[:1]:
+                said[option].add(statement)
+        return said
+
+    def _relations(self, name: str) -> None:
+        row = f"relation {name}"
+        relations: dict[Option, GoldRelation] = {}
+        for r in self.gold.relations:
+            if r.predicate == name:
+                option = (r.subject, _value(r.object), normal(r.title))
+                relations.setdefault(_sorted(option) if name in SYMMETRIC else option, r)
+        made = self._said(name, relations)
+        gold, said = set(relations), set(made)
+        if name == "locatedIn":
             said -= _farther(gold) - gold
         elif name == "developsIndustry":
             lead = {(s, self._ends(o)[0]) for n, p, o, _ in self.said.statements if p == "leadIndustry" for s in self._ends(n)}
             said = {x for x in said if (x[0], x[1]) not in lead or x in gold}
-        right = said & gold
-        if name == "officialOf":
-            right, said = self._posts(gold, said)
-        for extra in sorted(map(str, said - right)):
-            self._error("+", name, extra)
-        for s, o, title in sorted(gold - right, key=str):
-            self._error("-", name, self._label(s), self._label(str(o)), title)
-        self.total.add(f"relation {name}", Score(len(right), len(said), len(gold)))
+        renamed = self._posts(gold, said) if name == "officialOf" else {}
+        right = (said & gold) | set(renamed.values())
+        wrong = said - gold - renamed.keys()
+        missing = gold - right
+        for option in sorted(made, key=str):
+            if option in wrong:
+                because = self.causes.of_wrong_relation(option, name, sorted(missing, key=str))
+                self._judge(row, Verdict.WRONG, self._words(option), made[option], because=because)
+            else:
+                verdict = Verdict.RIGHT if option in said else Verdict.ALLOWED
+                self._judge(row, verdict, self._words(option), made[option])
+        for option in sorted(missing, key=str):
+            because = self.causes.of_missing_relation(option, name, sorted(wrong, key=str))
+            self._judge(row, Verdict.MISSING, self._words(option), gold=relations[option], because=because)
+        self.found.add(row, Score(len(right), len(right) + len(wrong), len(gold)))
 
-    def _label(self, identity: str) -> str:
-        entity = self.gold.entities.get(identity)
-        return entity.names[0] if entity else identity
+    def _words(self, option: Option) -> tuple[str, ...]:
+        value = number(option[1]) if isinstance(option[1], float) else self.causes.label(option[1])
+        return tuple(word for word in (self.causes.label(option[0]), value, option[2]) if word)
 
-    def _posts(
-        self, gold: set[tuple[str, str | float, str]], said: set[tuple[str, str | float, str]]
-    ) -> tuple[set[tuple[str, str | float, str]], set[tuple[str, str | float, str]]]:
+    def _posts(self, gold: set[Option], said: set[Option]) -> dict[Option, Option]:
+        """Which post of gold each one that is said in other words stands for."""
+        found: dict[Option, Option] = {}
         right = said & gold
-        renamed = set(said)
         for one in sorted(said - right, key=str):
             for other in sorted(gold - right, key=str):
                 if one[0] == other[0] and self._same_post(one, other):
-                    renamed.discard(one)
-                    renamed.add(other)
+                    found[one] = other
                     right.add(other)
                     break
-        return right, renamed
+        return found
 
-    def _same_post(self, said: tuple[str, str | float, str], gold: tuple[str, str | float, str]) -> bool:
+    def _same_post(self, said: Option, gold: Option) -> bool:
         if not said[2] or not gold[2]:
             return False
         if said[1] == gold[1]:
             return said[2] in gold[2] or gold[2] in said[2]
 
-        def whole(post: tuple[str, str | float, str]) -> set[str]:
-            names = set(self.gold.entities[str(post[1])].names) if post[1] in self.gold.entities else set()
-            for node, meant in self.said.names.items():
-                if str(post[1]) in self.meant.get(node, ()) or f"?{node}" == post[1]:
-                    names |= meant
-            return {normal(n) + post[2] for n in names}
+        def whole(post: Option) -> set[str]:
+            end = str(post[1])
+            entity = self.gold.entities.get(end)
+            names = (*entity.names, *entity.generic) if entity else self.said.names.get(end.removeprefix("?"), frozenset())
+            return {normal(name) + post[2] for name in names}
 
         return any(a in b or b in a for a in whole(said) for b in whole(gold))
 
     # figures
 
-    def _observations(self) -> None:
-        free = dict(enumerate(self.said.observations))
-        pairs: list[tuple[GoldObservation, SaidObservation]] = []
+    def _figures(self) -> None:
+        free = dict(self.said.observations)
+        right: list[tuple[Figure, str]] = []
+        missing: list[Figure] = []
         for gold in self.gold.observations:
-            fits = {i: _fit(gold, said) for i, said in free.items() if self._is_same(gold, said)}
-            if not fits:
-                self._error("- figure", self._label(gold.of), gold.indicator, gold.value, gold.unit, gold.growth or "")
-                continue
-            best = max(fits, key=lambda i: (fits[i], -i))
-            pairs.append((gold, free.pop(best)))
-        for said in free.values():
-            self._error("+ figure", said.of.rsplit("/", 1)[-1], said.indicator, said.value, said.unit, said.growth or "")
-        self.total.add("observations", Score(len(pairs), len(self.said.observations), len(self.gold.observations)))
-        self.total.add("observations, growth", _among((g.growth, s.growth) for g, s in pairs))
-        self.total.add("observations, start", _among((day(g.start), s.start or None) for g, s in pairs))
-        self.total.add("observations, end", _among((day(g.end, last=True), s.end or None) for g, s in pairs))
-        flags = sum(g.is_target == s.is_target for g, s in pairs)
-        self.total.add("observations, target", Score(flags, len(pairs), len(pairs)))
+            fits = {node: _fit(gold, said) for node, said in free.items() if self._is_same(gold, said)}
+            if fits:
+                best = max(fits, key=fits.__getitem__)  # the first of those that fit as well
+                right.append((gold, best))
+                del free[best]
+            else:
+                missing.append(gold)
+        for gold in missing:
+            because = self.causes.of_missing_figure(gold, free.values())
+            self._judge(FIGURES, Verdict.MISSING, self._told(gold), gold=gold, because=because)
+        for node, said in free.items():
+            because = self.causes.of_wrong_figure(said, missing)
+            self._judge(FIGURES, Verdict.WRONG, self._told(said), [figure_of(node)], because=because)
+        for gold, node in right:
+            self._judge(FIGURES, Verdict.RIGHT, self._told(gold), [figure_of(node)])
+        self.found.add(FIGURES, Score(len(right), len(self.said.observations), len(self.gold.observations)))
+        self._parts(right, self.said.observations)
 
-    def _is_same(self, gold: GoldObservation, said: SaidObservation) -> bool:
-        if gold.of not in self.meant.get(said.of, ()) or not alike(gold.indicator, said.indicator):
-            return False
-        if gold.value is None:
-            return close(said.growth, gold.growth)
-        return close(said.value, gold.value) and (not gold.unit or gold.unit == said.unit)
+    def _parts(self, right: list[tuple[Figure, str]], said: Mapping[str, Figure]) -> None:
+        """Score growth, period and target of the figures that are right."""
+        for part in ("growth", "start", "end", "is_target"):
+            row = f"{FIGURES}, {part.removeprefix('is_')}"
+            score = Score()
+            for gold, node in right:
+                want, have = getattr(gold, part), getattr(said[node], part)
+                same = _like(want, have)
+                score += Score(int(_is(want) and same), int(_is(have)), int(_is(want)))
+                if not same:
+                    verdict = Verdict.WRONG if _is(have) else Verdict.MISSING
+                    because = (Cause.PART, f"said: {_shown(have)}; in the annotation: {_shown(want)}")
+                    self._judge(row, verdict, self._told(gold), [figure_of(node)], gold, because)
+            self.found.add(row, score)
+
+    def _told(self, figure: Figure) -> tuple[str, ...]:
+        of = self.causes.label(figure.of) if figure.of in self.gold.entities else self.said.name(figure.of)
+        return of, figure.indicator, amount(figure.value, figure.unit, figure.growth)
+
+    def _is_same(self, gold: Figure, said: Figure) -> bool:
+        return gold.of in self.meant.get(said.of, ()) and alike(gold.indicator, said.indicator) and same_amount(gold, said)
 
 
-def _fit(gold: GoldObservation, said: SaidObservation) -> int:
+def _fit(gold: Figure, said: Figure) -> int:
     return sum(
         (
-            (day(gold.start) or "") == said.start,
-            (day(gold.end, last=True) or "") == said.end,
+            gold.start == said.start,
+            gold.end == said.end,
             gold.is_target == said.is_target,
-            gold.growth == said.growth,
+            _like(gold.growth, said.growth),
             (gold.value is None) == (said.value is None),
             normal(gold.indicator) == normal(said.indicator),
         )
     )
 
 
-def _among(pairs: Iterable[tuple[object, object]]) -> Score:
-    found = list(pairs)
-    right = sum(a == b and a is not None for a, b in found)
-    return Score(right, sum(b is not None for _, b in found), sum(a is not None for a, _ in found))
+def _is(part: object) -> bool:
+    """Whether a figure has the part; that it is no target is told of every one."""
+    return part is not None and part != ""
 
 
-def _sorted(statement: tuple[str, str | float, str]) -> tuple[str, str | float, str]:
-    a, b = sorted((statement[0], str(statement[1])))
-    return a, b, statement[2]
+def _like(want: object, have: object) -> bool:
+    if isinstance(want, float | int) and isinstance(have, float | int):
+        return close(have, want)
+    return want == have
 
 
-def _farther(statements: set[tuple[str, str | float, str]]) -> set[tuple[str, str | float, str]]:
+def _shown(part: object) -> str:
+    if isinstance(part, bool):
+        return "a target" if part else "no target"
+    return amount(None, "", part) if isinstance(part, int | float) else str(part or "none")
+
+
+def _value(value: str | float) -> str | float:
+    """Amounts agree when they do in whole yuan."""
+    return value if isinstance(value, str) else float(round(value))
+
+
+def _sorted(option: Option) -> Option:
+    a, b = sorted((option[0], str(option[1])))
+    return a, b, option[2]
+
+
+def _farther(statements: set[Option]) -> set[Option]:
     """The statements that follow from a transitive property."""
     found = set(statements)
     while True:
@@ -262,32 +287,3 @@ def _farther(statements: set[tuple[str, str | float, str]]) -> set[tuple[str, st
         if not more:
             return found
         found |= more
-
-
-def alike(a: str, b: str) -> bool:
-    """Whether two indicators' names can mean one: one within the other, or half of their character pairs in common."""
-    x, y = _MARKS.sub("", normal(a)), _MARKS.sub("", normal(b))
-    if min(len(x), len(y)) < 2:
-        return x == y != ""
-    if x in y or y in x:
-        return True
-    pairs_x, pairs_y = ({t[i : i + 2] for i in range(len(t) - 1)} for t in (x, y))
-    return len(pairs_x & pairs_y) * 2 >= len(pairs_x | pairs_y)
-
-
-def close(a: float | None, b: float | None) -> bool:
-    """Equal within a thousandth."""
-    return a is not None and b is not None and abs(a - b) <= 1e-3 * max(1.0, abs(b))
-
-
-def day(text: str, *, last: bool = False) -> str | None:
-    """The first (or last) day of a year, a month or a day written YYYY, YYYY-MM, YYYY-MM-DD; None for no date."""
-    parts = [int(p) for p in text.split("-") if p.isdigit()]
-    if not parts or len(text) < 4:
-        return None
-    year = parts[0]
-    month = parts[1] if len(parts) > 1 else (12 if last else 1)
-    if not 1 <= month <= 12:
-        return None
-    of_month = parts[2] if len(parts) > 2 else (calendar.monthrange(year, month)[1] if last else 1)
-    return f"{year:04}-{month:02}-{of_month:02}"

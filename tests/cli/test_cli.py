@@ -157,34 +157,6 @@ def test_load_puts_a_file_in_a_graph_of_its_own(tmp_path: Path) -> None:
     assert "graph/loaded/own.ttl" in output
 
 
-def test_evaluate_scores_and_a_floor_fails_when_scores_fall(store: str, tmp_path: Path) -> None:
-    gold = {
-        "article": "page",
-        "entities": [{"id": "z", "type": "Zone", "names": ["三门峡经济开发区"]}],
-        "relations": [],
-        "observations": [{"of": "z", "indicator": "固定资产投资", "value": 750000000, "unit": "元", "growth": 9.1}],
-    }
-    (tmp_path / "page.json").write_text(json.dumps(gold, ensure_ascii=False), encoding="utf-8")
-    output = run("evaluate", str(tmp_path / "page.json"), "--json", "--store", store).output
-    rows = json.loads(output)
-    assert rows["entity Zone"]["f"] == 1.0
-    assert rows["observations"]["right"] == 1
-    floor = tmp_path / "floor"
-    floor.write_text('{"entity Zone": 1.0}')
-    assert run("evaluate", str(tmp_path / "page.json"), "--floor", str(floor), "--store", store).exit_code == 0
-    floor.write_text('{"entity Zone": 1.01}')
-    command = [sys.executable, "-m", "kg_build", "evaluate", str(tmp_path / "page.json"), "--floor", str(floor), "--store", store]
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 6
-
-
-def test_a_damaged_floor_is_one_clear_line(store: str, tmp_path: Path) -> None:
-    (tmp_path / "page.json").write_text('{"article": "page", "entities": [], "relations": []}', encoding="utf-8")
-    (tmp_path / "floor").write_text("[1")
-    command = [sys.executable, "-m", "kg_build", "evaluate", "page.json", "--floor", "floor", "--store", store]
-    got = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
-    assert (got.returncode, len(got.stderr.strip().splitlines())) == (3, 1)
-
-
 def test_settings_come_from_file_environment_and_command_line(tmp_path: Path) -> None:
     (tmp_path / "zonekg.toml").write_text('store = "from-file"\nport = 1234\n')
     assert Settings.load(tmp_path, {}).port == 1234

@@ -8,7 +8,7 @@ import pytest
 
 from kg_build.errors import InputError
 from kg_build.evaluation.agreement import agreement, main, pairs_in
-from kg_build.evaluation.scores import Evaluation, Score
+from kg_build.evaluation.judgements import Evaluation, Score
 
 ROOT = Path(__file__).parents[2]
 HEAD = "zone: 湖畔经济开发区\nplace: 湖畔\ndesk: signing\ndate: 2024-05-06\nwriter: a\nreader: -\n---\n"
@@ -78,7 +78,7 @@ def test_figures(tmp_path: Path, old: str, new: str, right: int) -> None:
 
 def test_what_only_one_has_is_listed(tmp_path: Path) -> None:
     errors = compared(tmp_path, PAGE.replace("[该区|Zone#z1!]", "该区"), SAID.replace("p1 status signed\n", "")).errors
-    assert errors == ["hupan-2024-01 - mention Zone 该区 (22..24)", "hupan-2024-01 - status 北辰新材料碳纤维项目 signed "]
+    assert errors == ["hupan-2024-01 - mention Zone 该区 (22..24)", "hupan-2024-01 - status 北辰新材料碳纤维项目 signed"]
 
 
 def test_pages_of_another_text_are_refused(tmp_path: Path) -> None:
