@@ -232,6 +232,7 @@ class _Run:
         with self._lock:
             if not self._is_over:
                 self._worker.kill()
+                self._worker.channel.cut()  # A process may take its time to die.
 
     def _next(self) -> bytes | None:
         frame, kind, payload = self._receive()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 
 import pyoxigraph as ox
 import pytest
@@ -57,6 +58,17 @@ def test_a_quiet_channel_is_one_that_lives_and_says_nothing(ends):
     assert here.is_quiet()
     there.close()
     assert not here.is_quiet()
+
+
+def test_a_channel_that_is_cut_has_an_end_for_its_reader(ends):
+    here, there = ends
+    cutting = threading.Timer(0.01, here.cut)
+    cutting.start()
+    with pytest.raises(EOFError):
+        here.receive(20)
+    cutting.join()
+    there.close()
+    here.cut()
 
 
 def test_what_nobody_takes_is_an_error_in_time(ends):
