@@ -13,9 +13,21 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wsgi import ClosingIterator
 
+from endpoint import clients
 from endpoint.compression import coded
 from endpoint.errors import Problem
-from endpoint.execution import BusyError, Kind, QueryOptions, QueryTimeoutError, ResultFormat, UnservedKindError
+from endpoint.execution import (
+    BusyError,
+    ClientGoneError,
+    Kind,
+    MemoryLimitError,
+    QueryOptions,
+    QueryTimeoutError,
+    ResultFormat,
+    TooManyError,
+    UnservedKindError,
+    WorkerLostError,
+)
 from endpoint.limits import check_parameters
 from endpoint.negotiation import GRAPH_OFFERS, HTML_OFFER, RESULT_OFFERS, Choice, choose, not_acceptable
 from endpoint.services import services, tag
@@ -28,7 +40,7 @@ from kg_build.exchange import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from endpoint.execution import Answer
+    from endpoint.execution import Answer, Chunks
     from endpoint.negotiation import Offer
     from kg_build.store import Reader
 
@@ -43,6 +55,8 @@ RESULT_FORMATS: dict[str, ox.QueryResultsFormat] = {
     "tsv": ox.QueryResultsFormat.TSV,
 }
 RETRY = {"Retry-After": "5"}
+MOST_COLLECTED = 16_000_000
+"""Bytes of an answer to a client that speaks HTTP/1.0 only."""
 _PLACE = re.compile(r"error at (\d+):(\d+): *(.*)", re.DOTALL)
 
 
@@ -85,6 +99,8 @@ def sparql() -> Response:
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
         base_iri=services().settings.base_iri,
+        client=clients.name(request.remote_addr),
+        is_gone=clients.departure(request.environ),
     )
     choices = {} if wants_html else _choices()
     formats = page.FORMATS if wants_html else _formats(choices)
@@ -227,7 +243,12 @@ def _formats(choices: Mapping[Kind, Choice]) -> dict[Kind, ResultFormat]:
 
 def send_graph(response: Response, reader: Reader, query: str, choice: Choice) -> None:
     """Put the graph that a query of ours constructs into a response, without a union of graphs."""
-    options = QueryOptions(timeout=services().settings.query_timeout, union_default_graph=False)
+    options = QueryOptions(
+        timeout=services().settings.query_timeout,
+        union_default_graph=False,
+        client=clients.name(request.remote_addr),
+        is_gone=clients.departure(request.environ),
+    )
     formats: dict[Kind, ResultFormat] = {"graph": FORMATS[choice.name].rdf_format}
     _send(response, _run(lambda: services().executor.run(reader, query, options, formats)), choice.name)
 
@@ -251,6 +272,17 @@ def _run(run: Callable[[], T], query: str = "") -> T:
     except BusyError:
         detail = "As many queries are running as may run at once."
         raise Problem(503, "Busy", detail, kind="busy", headers=RETRY) from None
+    except TooManyError:
+        detail = "As many long queries from your address are running as may run at once."
+        raise Problem(429, "Too Many Requests", detail, kind="too-many", headers=RETRY) from None
+    except MemoryLimitError:
+        detail = "The query needed more memory than a query may have, and was given up."
+        raise Problem(503, "Query too large", detail, kind="memory", headers=RETRY) from None
+    except WorkerLostError:
+        detail = "What ran the query ended before the query was through."
+        raise Problem(503, "Query lost", detail, kind="lost", headers=RETRY) from None
+    except ClientGoneError:
+        raise Problem(503, "Client left", "The client left before its answer.", kind="left") from None  # Nobody reads it.
     except (ValueError, RuntimeError) as error:
         raise Problem(400, "Query can't be evaluated", _shorten(str(error)), kind="evaluation") from None
 
@@ -275,8 +307,14 @@ def _shorten(text: str, length: int = 300) -> str:
 
 
 def _send(response: Response, answer: Answer, form: str) -> None:
-    """Put the answer's bytes into the response: at once where they are one chunk, else as they come."""
+    """Put the answer's bytes into the response: at once where they are one chunk, else as they come.
+
+    HTTP/1.0 knows no chunks: there an answer that breaks off would look whole, so it is collected first.
+    """
     chunks = XmlChunks(answer.chunks, form) if form in XML_FORMS else answer.chunks
+    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        response.set_data(_run(lambda: _collect(chunks)))
+        return
     first = _run(lambda: next(chunks, b""))
     second = _run(lambda: next(chunks, b""))
     if not second:
@@ -285,3 +323,14 @@ def _send(response: Response, answer: Answer, form: str) -> None:
     else:
         # When the client leaves, the query ends, too, even if nothing of it was asked for (HEAD).
         response.response = ClosingIterator(chain((first, second), chunks), chunks.close)
+
+
+def _collect(chunks: Chunks) -> bytes:
+    data = bytearray()
+    for chunk in chunks:
+        data += chunk
+        if len(data) > MOST_COLLECTED:
+            chunks.close()
+            detail = f"Answers of more than {MOST_COLLECTED} bytes are sent in chunks, which HTTP/1.0 doesn't know."
+            raise Problem(505, "HTTP Version Not Supported", detail, kind="http-version")
+    return bytes(data)

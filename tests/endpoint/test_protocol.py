@@ -13,6 +13,16 @@ from hypothesis import strategies as st
 from rdflib import Graph, URIRef
 
 from endpoint.app import create_app
+from endpoint.execution import (
+    BusyError,
+    ClientGoneError,
+    MemoryLimitError,
+    QueryTimeoutError,
+    ThreadExecutor,
+    TooManyError,
+    WorkerLostError,
+)
+from kg_build.errors import StoreError
 from kg_build.settings import Settings
 from kg_build.store import open_for_build
 
@@ -366,6 +376,46 @@ def test_a_query_past_its_deadline_is_503_and_says_when_to_come_back(client):
     content = problem(response, 503)
     assert content["type"].endswith("timeout")
     assert int(response.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "kind", "again"),
+    [
+        (BusyError(), 503, "busy", True),
+        (TooManyError(), 429, "too-many", True),
+        (QueryTimeoutError(), 503, "timeout", True),
+        (MemoryLimitError(), 503, "memory", True),
+        (WorkerLostError(), 503, "lost", True),
+        (ClientGoneError(), 503, "left", False),
+        (StoreError("/secret/path: gone"), 503, "store", True),
+        (RuntimeError("no such function"), 400, "evaluation", False),
+    ],
+)
+def test_what_cannot_be_run_is_a_problem_of_its_kind(store, error, status, kind, again):
+    class Failing(ThreadExecutor):
+        def run(self, *_args):
+            raise error
+
+    response = get(create_app(Settings(store=store), executor=Failing(1)).test_client(), ASK)
+    content = problem(response, status)
+    assert content["type"] == f"urn:zonekg:problem:{kind}"
+    assert ("Retry-After" in response.headers) == again
+    assert "secret" not in response.text
+
+
+def test_a_query_carries_who_asks_and_whether_they_are_still_there(store):
+    asked = []
+
+    class Noting(ThreadExecutor):
+        def run(self, reader, query, options, formats):
+            asked.append(options)
+            return super().run(reader, query, options, formats)
+
+    client = create_app(Settings(store=store), executor=Noting(1)).test_client()
+    environ = {"REMOTE_ADDR": "2001:db8::7", "waitress.client_disconnected": lambda: False}
+    assert client.get("/sparql", query_string={"query": ASK}, environ_overrides=environ).status_code == 200
+    assert asked[0].client == "2001:db8::/64"
+    assert asked[0].is_gone() is False
 
 
 def test_a_new_version_is_served_without_a_restart(tmp_path, monkeypatch):

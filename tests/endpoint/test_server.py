@@ -88,14 +88,15 @@ def test_dumps_are_sent(server):
 
 def test_an_answer_cut_off_by_its_deadline_does_not_look_whole(server):
     text = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    with pytest.raises(http.client.IncompleteRead):
-        ask(
-            server,
-            "POST",
-            "/sparql",
-            urlencode({"query": text, "timeout": 0.5}),
-            **{"Content-Type": "application/x-www-form-urlencoded"},
-        )
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for seconds in (0.5, 2, 8):  # A busy machine may need longer for its first rows.
+        try:
+            response, _ = ask(server, "POST", "/sparql", urlencode({"query": text, "timeout": seconds}), **form)
+        except http.client.IncompleteRead:
+            break
+        assert response.status == 503
+    else:
+        pytest.fail("no answer was ever begun")
     assert query(server, "ASK {}")[0].status == 200
 
 
