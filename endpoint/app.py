@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 
-from endpoint import dumps, errors, health, linked_data, ontology, pages, sparql
+from endpoint import compression, dumps, errors, graph_store, health, limits, linked_data, ontology, pages, sparql
 from endpoint.execution import Executor, ThreadExecutor
-from endpoint.services import EXTENSION, Services, Source
+from endpoint.services import EXTENSION, Services, Source, services
 from kg_build.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-READING = ("sparql", "linked_data", "dumps", "ontology")
 
 
 def create_app(config: Settings | Mapping[str, object] | None = None, *, executor: Executor | None = None) -> Flask:
@@ -29,15 +28,18 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
     """
     settings = config if isinstance(config, Settings) else Settings.load(environ={}, **dict[str, Any](config or {}))
     app = Flask("endpoint", static_folder=None)
-    app.url_map.strict_slashes = False
+    # An address is what it is: none is answered by a redirect to a tidier one.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     # A character of a query takes up to twelve bytes in a form; what else stands in a request is short.
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = max_body(settings)
     app.config["MAX_FORM_PARTS"] = 100
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = Services(settings, Source(settings), executor or ThreadExecutor(settings.threads))
     errors.register(app)
-    for part in (sparql, linked_data, dumps, ontology, health, pages):
+    limits.register(app)
+    for part in (sparql, graph_store, linked_data, dumps, ontology, health, pages):
         app.register_blueprint(part.blueprint)
+    compression.register(app)
     app.after_request(_headers)
     return app
 
@@ -48,15 +50,27 @@ def max_body(settings: Settings) -> int:
 
 
 def _headers(response: Response) -> Response:
-    """What every answer carries: reading is open to pages of other sites; pages of ours load nothing from elsewhere."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
-        response.headers["Access-Control-Max-Age"] = "86400"
-    else:
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Retry-After"
+    """What every answer carries: which sites' pages may read it; pages of ours load nothing from elsewhere."""
+    _open_to_origins(response)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Referrer-Policy"] = "same-origin"
     return response
+
+
+def _open_to_origins(response: Response) -> None:
+    """Cross-origin resource sharing, as the setting ``cors_origins`` says (Fetch standard, section 3.2)."""
+    origins = services().settings.cors_origins.split()
+    if "*" in origins:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    else:
+        response.vary.add("Origin")
+        if request.origin is None or request.origin not in origins:
+            return
+        response.headers["Access-Control-Allow-Origin"] = request.origin
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
+        response.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    else:
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Location, Retry-After"

@@ -1,8 +1,8 @@
 """Running queries behind one interface, so that how they are run can change without the protocol noticing.
 
-`ThreadExecutor` runs them in threads of this process. Oxigraph can't be told to stop: a query that passes its deadline
-while it is still producing rows ends at the next row; one that is counting or sorting goes on in the background until it
-is through and keeps its place among those that may run at once. When all places are taken, the answer is 503.
+`ThreadExecutor` runs them in threads of this process; `endpoint.workers` in processes of their own. Oxigraph can't be told
+to stop: in a thread, a query that passes its deadline while it is still producing rows ends at the next row; one that is
+counting or sorting goes on in the background until it is through and keeps its place among those that may run at once.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ import contextlib
 import queue
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Literal, Protocol, cast
 
 import pyoxigraph as ox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from kg_build.store import Reader
+    from kg_build.store import Databases, Reader
 
 Kind = Literal["solutions", "boolean", "graph"]
 ResultFormat = ox.QueryResultsFormat | ox.RdfFormat
@@ -43,6 +44,10 @@ class QueryOptions:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     base_iri: str | None = None
+    client: str = field(default="", compare=False)
+    """Who asks: queries of one client share what there is for it."""
+    is_gone: Callable[[], bool] | None = field(default=None, compare=False)
+    """Tells whether the client has left, where that can be known before something is sent."""
 
 
 class Chunks(Protocol):
@@ -76,6 +81,22 @@ class BusyError(Exception):
     """As many queries run as may."""
 
 
+class TooManyError(Exception):
+    """As many queries of this client run as may."""
+
+
+class ClientGoneError(Exception):
+    """The client left before its query was through."""
+
+
+class WorkerLostError(Exception):
+    """The process that ran the query ended before the query was through."""
+
+
+class MemoryLimitError(WorkerLostError):
+    """The query needed more memory than a query may have."""
+
+
 class UnservedKindError(Exception):
     """The query's kind of result has no format that the client takes."""
 
@@ -84,15 +105,58 @@ class UnservedKindError(Exception):
         self.kind = kind
 
 
+class Output(Protocol):
+    """Where an answer is written to."""
+
+    kind: Kind
+
+    def write(self, data: bytes, /) -> int:
+        """Take some bytes."""
+        ...
+
+    def flush(self) -> None:
+        """Nothing has to happen."""
+        ...
+
+
+def evaluate(
+    source: Reader | Databases, query: str, options: QueryOptions, formats: Mapping[Kind, ResultFormat], output: Output
+) -> None:
+    """Run a query here and now, and write the answer as it comes; its kind is set before the first byte.
+
+    Raises what `Executor.run` says, but for what has to do with time and places.
+    """
+    arguments: dict[str, object] = {}
+    if options.default_graphs is not None or options.named_graphs is not None:
+        # SPARQL 1.1 Protocol, section 2.1.4: the request's dataset replaces the query's, whole.
+        arguments["default_graph"] = [ox.NamedNode(iri) for iri in options.default_graphs or ()]
+        arguments["named_graphs"] = [ox.NamedNode(iri) for iri in options.named_graphs or ()]
+    result = source.query(query, union=options.union_default_graph, base_iri=options.base_iri, **arguments)
+    output.kind = _kind(result)
+    chosen = formats.get(output.kind)
+    if chosen is None:
+        raise UnservedKindError(output.kind)
+    result.serialize(cast("IO[bytes]", output), chosen)  # type: ignore[arg-type]
+
+
 class Executor(Protocol):
     """Something that runs queries."""
+
+    @property
+    def capacity(self) -> int:
+        """Calls of `run` that are of use at the same time: queries that run, and those that may wait."""
+        ...
+
+    def prepare(self, reader: Reader) -> None:
+        """Get ready to answer from a version, so that the first query needn't wait for it."""
+        ...
 
     def run(self, reader: Reader, query: str, options: QueryOptions, formats: Mapping[Kind, ResultFormat]) -> Answer:
         """Run a query that `endpoint.sparql.guard` has let pass.
 
         Returns as soon as the first bytes are there. Raises `SyntaxError` (the message begins with ``error at
         LINE:COLUMN:``), `ValueError` for graph names that are no IRIs, `QueryTimeoutError`, `BusyError`,
-        `UnservedKindError`, `OSError`.
+        `TooManyError`, `ClientGoneError`, `WorkerLostError`, `UnservedKindError`, `StoreError`, `OSError`.
         """
         ...
 
@@ -106,6 +170,10 @@ class ThreadExecutor:
 
     def __init__(self, places: int) -> None:
         self._places = threading.BoundedSemaphore(places)
+        self.capacity = places
+
+    def prepare(self, reader: Reader) -> None:
+        """There is nothing to do."""
 
     def run(self, reader: Reader, query: str, options: QueryOptions, formats: Mapping[Kind, ResultFormat]) -> Answer:
         """See `Executor.run`."""
@@ -161,13 +229,13 @@ class _Job:
         self._queue: queue.Queue[object] = queue.Queue(AHEAD)
         self._buffer = bytearray()
         self._gone = threading.Event()
-        self._kind: Kind = "solutions"
+        self.kind: Kind = "solutions"
         self._first: object = None
 
     def work(self) -> None:
         """Run the query; called in its thread."""
         try:
-            self._evaluate()
+            evaluate(self._reader, self._query, self._options, self._formats, self)
             self._put(bytes(self._buffer))
             self._put(_END)
         except BrokenPipeError:
@@ -178,20 +246,6 @@ class _Job:
                 self._put(error.with_traceback(None))
         finally:
             self._release()
-
-    def _evaluate(self) -> None:
-        options = self._options
-        arguments: dict[str, object] = {}
-        if options.default_graphs is not None or options.named_graphs is not None:
-            # SPARQL 1.1 Protocol, section 2.1.4: the request's dataset replaces the query's, whole.
-            arguments["default_graph"] = [ox.NamedNode(iri) for iri in options.default_graphs or ()]
-            arguments["named_graphs"] = [ox.NamedNode(iri) for iri in options.named_graphs or ()]
-        result = self._reader.query(self._query, union=options.union_default_graph, base_iri=options.base_iri, **arguments)
-        self._kind = _kind(result)
-        chosen = self._formats.get(self._kind)
-        if chosen is None:
-            raise UnservedKindError(self._kind)
-        result.serialize(cast("IO[bytes]", self), chosen)  # type: ignore[arg-type]
 
     def write(self, data: bytes) -> int:
         """Called by the serialiser."""
@@ -220,7 +274,7 @@ class _Job:
     def answer(self) -> Answer:
         """Wait for the first bytes."""
         self._first = self._get()
-        return Answer(self._kind, self)
+        return Answer(self.kind, self)
 
     def _get(self) -> object:
         try:

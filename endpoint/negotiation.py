@@ -73,11 +73,12 @@ def choose(accept: MIMEAccept, offers: Sequence[Offer]) -> Choice | None:
     """
     if not accept:
         return Choice(offers[0].name, offers[0].media_type)
+    ranges = _ranges(accept)
     best: Choice | None = None
     best_rank = (0.0, 0, 0)
     for position, offer in enumerate(offers):
         for alias, media_type in enumerate(offer.media_types):
-            quality = _quality(accept, media_type)
+            quality = _quality(ranges, media_type)
             rank = (quality, -alias, -position)
             if quality > 0 and (best is None or rank > best_rank):
                 best, best_rank = Choice(offer.name, media_type), rank
@@ -101,21 +102,20 @@ def not_acceptable(offers: Iterable[Offer]) -> Problem:
     return Problem(406, "Not Acceptable", detail, kind="not-acceptable", headers={"Vary": "Accept"}, available=available)
 
 
-def _quality(accept: MIMEAccept, media_type: str) -> float:
-    """The q of the most specific range that fits (0: refused or not mentioned); parameters of ranges count as none."""
-    main, _, sub = media_type.partition("/")
-    best, quality = -1, 0.0
-    for value, q in accept:
-        range_main, _, rest = value.lower().partition("/")
-        range_sub = rest.partition(";")[0].strip()
-        if (range_main, range_sub) == (main, sub):
-            specificity = 2
-        elif (range_main, range_sub) == (main, "*"):
-            specificity = 1
-        elif range_main in {"*", ""} and range_sub in {"*", ""}:
-            specificity = 0
-        else:
-            continue
-        if specificity > best or (specificity == best and q > quality):
-            best, quality = specificity, q
-    return quality
+def _ranges(accept: MIMEAccept) -> dict[str, float]:
+    """The ranges of a header with their qualities, the higher one of equal ranges; parameters of ranges count as none."""
+    found: dict[str, float] = {}
+    for value, quality in accept:
+        name = value.lower().partition(";")[0].strip()
+        # Some clients send a lone asterisk.
+        name = "*/*" if name in {"*", "/", "*/", "/*"} else name
+        found[name] = max(quality, found.get(name, 0.0))
+    return found
+
+
+def _quality(ranges: dict[str, float], media_type: str) -> float:
+    """The q of the most specific range that fits (0: refused or not mentioned)."""
+    for name in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
+        if name in ranges:
+            return ranges[name]
+    return 0.0

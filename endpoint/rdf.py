@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 from flask import Response, request
 
+from endpoint.compression import coded
 from endpoint.errors import Problem
 from kg_build.errors import ZonekgError
 from kg_build.exchange import FORMATS, write_quads, write_triples
@@ -34,11 +35,22 @@ def rdf_response(statements: Sequence[ox.Triple] | Sequence[ox.Quad], choice: Ch
 
 def tagged(response: Response, etag: str) -> Response:
     """Give an answer its tag; an empty 304 where the client has it already."""
-    response.set_etag(etag)
+    response.set_etag(coded(etag))
     response.vary.add("Accept")
     response.headers["Cache-Control"] = "no-cache"
     response.make_conditional(request)
     return response
+
+
+def known(response: Response, etag: str) -> bool:
+    """Tag an answer that is yet to be made. Whether the client has it already: then it is a 304 and needn't be made."""
+    response.set_etag(coded(etag))
+    response.vary.add("Accept")
+    response.headers["Cache-Control"] = "no-cache"
+    if not request.if_none_match.contains(coded(etag)):
+        return False
+    response.status_code = 304
+    return True
 
 
 def _quad(statement: ox.Triple | ox.Quad) -> ox.Quad:

@@ -15,6 +15,8 @@ from waitress.server import create_server
 from werkzeug.wsgi import ClosingIterator
 
 from endpoint.app import create_app, max_body
+from endpoint.channel import Channel
+from endpoint.execution import ThreadExecutor
 from endpoint.services import EXTENSION
 from kg_build.errors import StoreError, ZonekgError
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from endpoint.execution import Executor
     from kg_build.settings import Settings
 
 SPARE = 4
@@ -30,6 +33,8 @@ SPARE = 4
 
 DRAIN = 5.0
 """Seconds that requests under way are given when the server is told to stop."""
+LAST_WORDS = 1.0
+"""Seconds that are left then to answer those that couldn't be ended."""
 
 
 EXAMPLE = """Ask it: curl -G {}sparql -H 'Accept: text/csv' --data-urlencode \
@@ -43,34 +48,56 @@ def serve(settings: Settings, *, output: TextIO | None = None) -> None:
     Prints ``Serving … at URL`` when it is ready. Raises `StoreError` where there is no store, `ZonekgError` where the
     address can't be had.
     """
-    app = create_app(settings)
+    executor = make_executor(settings)
+    try:
+        _serve(settings, executor, output or sys.stdout)
+    finally:
+        executor.close()
+
+
+def make_executor(settings: Settings) -> Executor:
+    """What runs queries, as the settings say."""
+    if not settings.processes:
+        return ThreadExecutor(settings.threads)
+    from endpoint.workers.executor import ProcessExecutor  # noqa: PLC0415
+
+    return ProcessExecutor.from_settings(settings)
+
+
+def _serve(settings: Settings, executor: Executor, output: TextIO) -> None:
+    app = create_app(settings, executor=executor)
     reader = app.extensions[EXTENSION].source.current()
     if len(reader.database) == 0:
         raise StoreError(f"{settings.store}: empty: no build has put anything into it yet")
+    executor.prepare(reader)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # Waiting for a thread is no news.
     under_way = _UnderWay(app)
     listener = _listen(settings)
     server = create_server(
         under_way,
         sockets=[listener],
-        threads=settings.threads + SPARE,
+        threads=executor.capacity + SPARE,
+        outbuf_high_watermark=1
+        << 20,  # Bytes that an answer may be ahead of its client; a worker waits, it needn't be kept here.
+        channel_request_lookahead=1,  # So that it is seen when a client leaves before its answer.
+        asyncore_use_poll=True,  # The other way ends at file number 1024, and a large store has many files.
         # Somewhat longer bodies get our own 413, far longer ones are cut off by the server before they fill a disk.
         max_request_body_size=4 * max_body(settings),
         ident="zonekg",
         clear_untrusted_proxy_headers=True,
     )
+    server.channel_class = Channel
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    previous = _on_signals(under_way)
+    previous = _on_signals(under_way, executor)
     try:
         address = f"http://{host}:{port}/"
-        print(f"Serving {settings.store} at {address}\n{EXAMPLE.format(address)}", file=output or sys.stdout, flush=True)
+        print(f"Serving {settings.store} at {address}\n{EXAMPLE.format(address)}", file=output, flush=True)
         server.run()
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
         server.close()
-        app.extensions[EXTENSION].executor.close()
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -105,21 +132,27 @@ class _UnderWay:
             self._add(-1)
             raise
 
+    def wait(self, seconds: float) -> None:
+        """Wait until there are none, but no longer than so many seconds."""
+        end = time.monotonic() + seconds
+        while self.count and time.monotonic() < end:
+            time.sleep(0.05)
+
     def _add(self, number: int) -> None:
         with self._lock:
             self.count += number
 
 
-def _on_signals(under_way: _UnderWay) -> dict[signal.Signals, Any]:
+def _on_signals(under_way: _UnderWay, executor: Executor) -> dict[signal.Signals, Any]:
     """At the first signal to stop let requests end, then stop; at the second stop at once."""
     if threading.current_thread() is not threading.main_thread():
         return {}
     stopping = threading.Event()
 
     def drain() -> None:
-        end = time.monotonic() + DRAIN
-        while under_way.count and time.monotonic() < end:
-            time.sleep(0.05)
+        under_way.wait(DRAIN)
+        executor.close()  # Queries that still run are answered, too: that the server can't.
+        under_way.wait(LAST_WORDS)
         time.sleep(0.1)  # The last bytes leave after the request has been counted as answered.
         os.kill(os.getpid(), signal.SIGTERM)
 

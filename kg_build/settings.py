@@ -37,9 +37,16 @@ class Settings:
     texts: bool = _setting(True, "Whether texts and quotes are served and exported.")
     host: str = _setting("127.0.0.1", "Address that `serve` listens on.")
     port: int = _setting(8000, "Port that `serve` listens on.", low=0, high=65535)
-    threads: int = _setting(8, "Requests answered at the same time.", low=1, high=256)
+    processes: bool = _setting(True, "Whether `serve` runs queries in processes of their own, which can be stopped.")
+    workers: int = _setting(0, "Queries run at once, each in a process; 0: as many as processors, at least two.", low=0, high=256)
+    long_queries: int = _setting(16, "Queries that run on beside these, put back, while others wait.", low=0, high=256)
+    client_queries: int = _setting(12, "Queries of these that one client address may have.", low=0, high=256)
+    queue_timeout: float = _setting(15.0, "Longest time that a query waits for its turn, in seconds.", low=0)
+    worker_memory: int = _setting(0, "What a query may take, in bytes; 0: a share of the machine's memory.", low=0)
+    threads: int = _setting(8, "Queries run at once where `processes` is off.", low=1, high=256)
     query_timeout: float = _setting(30.0, "Longest time for a query, in seconds.", low=0.001)
     union_default_graph: bool = _setting(True, "Whether a query without a dataset sees the union of all graphs.")
+    cors_origins: str = _setting("*", "Sites whose pages may ask, as https://HOST with spaces between; *: all; empty: none.")
     max_query_length: int = _setting(100_000, "Longest query, in characters.", low=1)
 
     @classmethod

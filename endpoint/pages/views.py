@@ -9,10 +9,10 @@ import pyoxigraph as ox
 import yaml
 from flask import Blueprint, Response, render_template, request, url_for
 
+from endpoint.counts import Counts, counts
 from endpoint.dumps.views import BY_SUFFIX
 from endpoint.health.views import software_version
 from endpoint.negotiation import GRAPH_OFFERS, require
-from endpoint.pages.counts import Counts, counts
 from endpoint.rdf import rdf_response, tagged
 from endpoint.services import services, tag
 from ontology.terms import DCTERMS, FOAF, ONTOLOGY, RDF, XSD, ZONE

@@ -10,22 +10,39 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wsgi import ClosingIterator
 
+from endpoint import clients
+from endpoint.compression import coded
 from endpoint.errors import Problem
-from endpoint.execution import BusyError, Kind, QueryOptions, QueryTimeoutError, ResultFormat, UnservedKindError
+from endpoint.execution import (
+    BusyError,
+    ClientGoneError,
+    Kind,
+    MemoryLimitError,
+    QueryOptions,
+    QueryTimeoutError,
+    ResultFormat,
+    TooManyError,
+    UnservedKindError,
+    WorkerLostError,
+)
+from endpoint.limits import check_parameters
 from endpoint.negotiation import GRAPH_OFFERS, HTML_OFFER, RESULT_OFFERS, Choice, choose, not_acceptable
 from endpoint.services import services, tag
 from endpoint.sparql import description, page
 from endpoint.sparql.guard import MAX_DEPTH, Guarded, ServiceRefusedError, TooDeepError, guard
+from endpoint.sparql.xml import FORMS as XML_FORMS
+from endpoint.sparql.xml import UnsayableError, XmlChunks
 from kg_build.exchange import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from werkzeug.datastructures import MultiDict
+    from collections.abc import Callable, Mapping, Sequence
 
     from endpoint.execution import Answer, Chunks
     from endpoint.negotiation import Offer
+    from kg_build.store import Reader
 
 T = TypeVar("T")
 blueprint = Blueprint("sparql", __name__)
@@ -38,6 +55,8 @@ RESULT_FORMATS: dict[str, ox.QueryResultsFormat] = {
     "tsv": ox.QueryResultsFormat.TSV,
 }
 RETRY = {"Retry-After": "5"}
+MOST_COLLECTED = 16_000_000
+"""Bytes of an answer to a client that speaks HTTP/1.0 only."""
 _PLACE = re.compile(r"error at (\d+):(\d+): *(.*)", re.DOTALL)
 
 
@@ -67,7 +86,7 @@ def sparql() -> Response:
     if guarded.is_constant:
         # The header stands for the format: which one it leads to is known only when the query has run.
         parts = (asked.query, asked.default_graphs, asked.named_graphs, request.headers.get("Accept", ""))
-        response.set_etag(tag(reader, *parts))
+        response.set_etag(coded(tag(reader, *parts)))
         response.headers["Cache-Control"] = "no-cache"
         if request.method != "POST" and request.if_none_match.contains(response.get_etag()[0] or ""):
             response.status_code = 304
@@ -79,6 +98,9 @@ def sparql() -> Response:
         union_default_graph=services().settings.union_default_graph,
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
+        base_iri=services().settings.base_iri,
+        client=clients.name(request.remote_addr),
+        is_gone=clients.departure(request.environ),
     )
     choices = {} if wants_html else _choices()
     formats = page.FORMATS if wants_html else _formats(choices)
@@ -89,7 +111,7 @@ def sparql() -> Response:
         response.set_data(content)
         return response
     response.content_type = choices[answer.kind].content_type
-    _send(response, answer)
+    _send(response, answer, choices[answer.kind].name)
     return response
 
 
@@ -98,7 +120,8 @@ def _read() -> _Request:
     if request.method == "POST":
         media_type = request.mimetype
         if media_type == FORM:
-            values: MultiDict[str, str] = request.form
+            check_parameters(_data())
+            values: MultiDict[str, str] = MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
             query = _one(values, "query")
             if query is None and "update" not in values:
                 raise _bad("The form has no field called query.")
@@ -136,9 +159,18 @@ def _one(values: MultiDict[str, str], name: str) -> str | None:
     return found[0] if found else None
 
 
+def _data() -> bytes:
+    """The body. A query is UTF-8 (section 2.1.3), whatever else its header says."""
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in {"utf-8", "utf8", "us-ascii"}:
+        detail = f"A query is sent in UTF-8, not in {charset[:40]}."
+        raise Problem(415, "Unsupported Media Type", detail, kind="media-type", headers={"Accept": f"{FORM}, {DIRECT}"})
+    return request.get_data()
+
+
 def _body() -> str:
     try:
-        return request.get_data(cache=False).decode("utf-8")
+        return _data().decode("utf-8")
     except UnicodeDecodeError as error:
         raise _bad(f"The query is not UTF-8 (byte {error.start}).") from None
 
@@ -209,6 +241,18 @@ def _formats(choices: Mapping[Kind, Choice]) -> dict[Kind, ResultFormat]:
     }
 
 
+def send_graph(response: Response, reader: Reader, query: str, choice: Choice) -> None:
+    """Put the graph that a query of ours constructs into a response, without a union of graphs."""
+    options = QueryOptions(
+        timeout=services().settings.query_timeout,
+        union_default_graph=False,
+        client=clients.name(request.remote_addr),
+        is_gone=clients.departure(request.environ),
+    )
+    formats: dict[Kind, ResultFormat] = {"graph": FORMATS[choice.name].rdf_format}
+    _send(response, _run(lambda: services().executor.run(reader, query, options, formats)), choice.name)
+
+
 def _run(run: Callable[[], T], query: str = "") -> T:
     """Run a query or fetch more of its answer; what goes wrong becomes a problem."""
     try:
@@ -217,12 +261,28 @@ def _run(run: Callable[[], T], query: str = "") -> T:
         raise malformed(str(error), query) from None
     except UnservedKindError as error:
         raise not_acceptable(_OFFERS[error.kind]) from None
+    except UnsayableError as error:
+        detail = "XML can't hold this: it has control characters or, as a graph, a property whose IRI ends in no name."
+        offers = GRAPH_OFFERS if error.form == "rdfxml" else RESULT_OFFERS
+        available = [offer.media_type for offer in offers if offer.name != error.form]
+        raise Problem(406, "Not Acceptable", detail, kind="unsayable", headers={"Vary": "Accept"}, available=available) from None
     except QueryTimeoutError:
         detail = "The query was given up at its deadline."
         raise Problem(503, "Query timed out", detail, kind="timeout", headers=RETRY) from None
     except BusyError:
         detail = "As many queries are running as may run at once."
         raise Problem(503, "Busy", detail, kind="busy", headers=RETRY) from None
+    except TooManyError:
+        detail = "As many long queries from your address are running as may run at once."
+        raise Problem(429, "Too Many Requests", detail, kind="too-many", headers=RETRY) from None
+    except MemoryLimitError:
+        detail = "The query needed more memory than a query may have, and was given up."
+        raise Problem(503, "Query too large", detail, kind="memory", headers=RETRY) from None
+    except WorkerLostError:
+        detail = "What ran the query ended before the query was through."
+        raise Problem(503, "Query lost", detail, kind="lost", headers=RETRY) from None
+    except ClientGoneError:
+        raise Problem(503, "Client left", "The client left before its answer.", kind="left") from None  # Nobody reads it.
     except (ValueError, RuntimeError) as error:
         raise Problem(400, "Query can't be evaluated", _shorten(str(error)), kind="evaluation") from None
 
@@ -246,21 +306,31 @@ def _shorten(text: str, length: int = 300) -> str:
     return text if len(text) <= length else text[:length] + " …"
 
 
-def _send(response: Response, answer: Answer) -> None:
-    """Put the answer's bytes into the response: at once where they are one chunk, else as they come."""
-    chunks = answer.chunks
+def _send(response: Response, answer: Answer, form: str) -> None:
+    """Put the answer's bytes into the response: at once where they are one chunk, else as they come.
+
+    HTTP/1.0 knows no chunks: there an answer that breaks off would look whole, so it is collected first.
+    """
+    chunks = XmlChunks(answer.chunks, form) if form in XML_FORMS else answer.chunks
+    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        response.set_data(_run(lambda: _collect(chunks)))
+        return
     first = _run(lambda: next(chunks, b""))
     second = _run(lambda: next(chunks, b""))
     if not second:
         chunks.close()
         response.set_data(first)
     else:
-        response.response = _closing(chain((first, second), chunks), chunks)
+        # When the client leaves, the query ends, too, even if nothing of it was asked for (HEAD).
+        response.response = ClosingIterator(chain((first, second), chunks), chunks.close)
 
 
-def _closing(body: Iterator[bytes], chunks: Chunks) -> Iterator[bytes]:
-    """The body; when the client leaves, the query ends, too."""
-    try:
-        yield from body
-    finally:
-        chunks.close()
+def _collect(chunks: Chunks) -> bytes:
+    data = bytearray()
+    for chunk in chunks:
+        data += chunk
+        if len(data) > MOST_COLLECTED:
+            chunks.close()
+            detail = f"Answers of more than {MOST_COLLECTED} bytes are sent in chunks, which HTTP/1.0 doesn't know."
+            raise Problem(505, "HTTP Version Not Supported", detail, kind="http-version")
+    return bytes(data)

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from kg_build.errors import StoreError
 from kg_build.store.layout import Layout, reason
 from kg_build.store.locks import hold
+from kg_build.store.snapshots import Result, Snapshot, run_query
 from kg_build.store.texts import TextIndex, decode
 from kg_build.store.union import make_union
 
@@ -32,15 +33,18 @@ class Reader:
 
     ``database`` is a read-only `pyoxigraph.Store` with the named graphs as they were built; ``union`` is one that has, besides,
     the union of them all in its default graph, each triple once (`pyoxigraph` itself counts a triple once a graph when it
-    is told to take the union). ``version`` is the version's number, never the same for two contents of one folder. Safe for
-    many threads.
+    is told to take the union). ``version`` is the version's number, never the same for two contents of one folder.
+    ``snapshot`` is where both lie, for other processes. Safe for many threads.
     """
 
-    def __init__(self, layout: Layout, version: str, database: ox.Store, union: ox.Store, descriptor: int) -> None:
+    def __init__(self, layout: Layout, version: str, database: ox.Store, union: ox.Store, descriptor: int, folder: Path) -> None:
         self.directory = layout.directory
         self.version = version
         self.database = database
         self.union = union
+        # Absolute, since another process may have another working folder.
+        folder = folder.absolute()
+        self.snapshot = Snapshot(str(folder / "db"), str(folder / "union"), os.fstat(descriptor).st_mtime_ns)
         self._layout = layout
         self._held = layout.in_use(version)
         self._close = weakref.finalize(self, os.close, descriptor)
@@ -54,9 +58,9 @@ class Reader:
         """When the version was made, in seconds since 1970, by the file system's clock."""
         return self._held.stat().st_mtime
 
-    def query(self, query: str, *, union: bool = True, **options: Any) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    def query(self, query: str, *, union: bool = True, **options: Any) -> Result:
         """Run a SPARQL query, by default over the union of all graphs; options are those of `pyoxigraph.Store.query`."""
-        return (self.union if union else self.database).query(query, **options)
+        return run_query(self, query, union=union, **options)
 
     def text(self, source_file: str, row: int | None = None) -> str | None:
         """The text in which the positions of a source's quotes count; None where the store has none."""
@@ -103,7 +107,7 @@ class Reader:
             for name in ("live", "work"):
                 shutil.rmtree(copy / name)
             database, union = (ox.Store.read_only(str(copy / name)) for name in ("db", "union"))
-            reader = Reader(self._layout, self.version, database, union, hold(self._held))
+            reader = Reader(self._layout, self.version, database, union, hold(self._held), copy)
         except OSError as error:
             shutil.rmtree(copy, ignore_errors=True)
             raise StoreError(f"{self.directory}: can't be copied to {copy.parent}: {reason(error)}") from error
@@ -143,7 +147,7 @@ def open_for_reading(directory: Path | str) -> Reader:
             os.close(descriptor)
             problem = error
             continue
-        return Reader(layout, version, database, union, descriptor)
+        return Reader(layout, version, database, union, descriptor, layout.database(version).parent)
     if isinstance(problem, PermissionError):
         raise StoreError(f"{layout.directory}: can't be read: {reason(problem)}") from problem
     raise StoreError(f"{layout.directory}: damaged: version {version} can't be opened: {_short(problem)}") from problem

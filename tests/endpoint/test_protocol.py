@@ -10,9 +10,19 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rdflib import Graph
+from rdflib import Graph, URIRef
 
 from endpoint.app import create_app
+from endpoint.execution import (
+    BusyError,
+    ClientGoneError,
+    MemoryLimitError,
+    QueryTimeoutError,
+    ThreadExecutor,
+    TooManyError,
+    WorkerLostError,
+)
+from kg_build.errors import StoreError
 from kg_build.settings import Settings
 from kg_build.store import open_for_build
 
@@ -99,6 +109,19 @@ def test_graphs_can_be_read(client, accept, name):
     assert len(Graph().parse(data=get(client, CONSTRUCT, accept).data, format=name)) == 1
 
 
+def test_a_graph_that_xml_cannot_say_is_406_in_xml(client):
+    query = "CONSTRUCT { ?s <http://e/1> ?n } WHERE { ?s ?p ?n }"
+    assert "text/turtle" in problem(get(client, query, "application/rdf+xml"), 406)["available"]
+    assert get(client, query, "text/turtle").status_code == 200
+
+
+def test_solutions_that_xml_cannot_hold_are_406_in_xml(client):
+    xml = "application/sparql-results+xml"
+    assert "text/csv" in problem(get(client, 'SELECT ("\\u0001" AS ?n) {}', xml), 406)["available"]
+    root = ET.fromstring(get(client, 'SELECT ("a\\r\\nb" AS ?n) {}', xml).data)
+    assert [e.text for e in root.iter("{http://www.w3.org/2005/sparql-results#}literal")] == ["a\r\nb"]
+
+
 @pytest.mark.parametrize(
     ("query", "accept"), [(SELECT, "text/turtle"), (CONSTRUCT, "text/csv"), (SELECT, "image/png"), (ASK, "audio/*")]
 )
@@ -140,6 +163,16 @@ TITLES = "SELECT ?n { ?a <http://purl.org/dc/terms/title> ?n }"
 )
 def test_the_dataset_is_the_requests_then_the_querys_then_the_union(client, query, parameters, expected):
     assert set(names(get(client, query, **parameters))) == expected
+
+
+def test_relative_names_are_those_of_our_things(client):
+    query = f"SELECT ?n {{ <zone/云岭经济开发区> <{SKOS}altLabel> ?n }}"
+    assert names(get(client, query)) == ["云岭经开区"]
+
+
+def test_a_form_may_have_its_dataset_in_the_address(client):
+    response = client.post("/sparql", query_string={"default-graph-uri": G1}, data={"query": TITLES})
+    assert names(response) == ["云岭经开区引来药企"]
 
 
 def test_a_form_carries_the_dataset(client):
@@ -199,6 +232,10 @@ def test_requests_by_get_that_are_refused(client, query_string, status):
         ({"data": "ASK {}", "content_type": "text/plain"}, 415),
         ({"data": "ASK {}"}, 415),
         ({"data": b"ASK { ?s ?p '\xff' }", "content_type": DIRECT}, 400),
+        ({"data": "ASK {}".encode("utf-16"), "content_type": DIRECT}, 400),
+        ({"data": "ASK {}", "content_type": DIRECT + "; charset=iso-8859-1"}, 415),
+        ({"data": {"query": ["ASK {}", "ASK {}"]}}, 400),
+        ({"data": {"query": "ASK {}"}, "query_string": {"query": "ASK {}"}}, 400),
         ({"data": b"x" * 100_001, "content_type": DIRECT}, 413),
         ({"data": b"x" * 2_000_000, "content_type": DIRECT}, 413),
         ({"data": {"query": "x" * 2_000_000}}, 413),
@@ -235,6 +272,27 @@ def test_pages_of_other_sites_may_ask(client):
     assert client.get("/sparql?query=x").headers["Access-Control-Allow-Origin"] == "*"
 
 
+def test_only_pages_of_some_sites_may_ask_where_that_is_set(store):
+    client = create_app(Settings(store=store, cors_origins="https://a.example https://b.example")).test_client()
+
+    def ask(method, origin):
+        headers = {"Origin": origin, "Access-Control-Request-Method": "POST"} if origin else {}
+        return client.open("/sparql", method=method, query_string={"query": ASK}, headers=headers)
+
+    for method in ("GET", "OPTIONS"):
+        assert ask(method, "https://b.example").headers["Access-Control-Allow-Origin"] == "https://b.example"
+        for origin in ("https://c.example", "http://b.example", "null", None):
+            response = ask(method, origin)
+            assert not [name for name, _ in response.headers if name.startswith("Access-Control")]
+            assert response.status_code == 200
+            assert "Origin" in response.vary
+
+
+def test_an_address_with_two_slashes_is_no_other_address(client):
+    for path in ("/static//x", "/sparql//", "/id//x"):
+        problem(client.get(path), 404)
+
+
 def test_an_answer_that_the_client_has_is_304(client):
     first = get(client, SELECT)
     again = client.get("/sparql", query_string={"query": SELECT}, headers={"If-None-Match": first.headers["ETag"]})
@@ -256,6 +314,9 @@ def test_without_a_query_the_service_is_described(client):
     graph = Graph().parse(data=response.data, format="xml")
     sd = "http://www.w3.org/ns/sparql-service-description#"
     assert {str(o) for o in graph.objects() if str(o).startswith(sd)} >= {sd + "Service", sd + "UnionDefaultGraph"}
+    assert {G1, G2} <= {str(name) for name in graph.objects(None, URIRef(sd + "name"))}
+    union = names(get(client, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
+    assert [str(count) for count in graph.objects(None, URIRef("http://rdfs.org/ns/void#triples"))] == union
 
 
 def test_without_a_query_a_browser_gets_the_form(client):
@@ -315,6 +376,46 @@ def test_a_query_past_its_deadline_is_503_and_says_when_to_come_back(client):
     content = problem(response, 503)
     assert content["type"].endswith("timeout")
     assert int(response.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "kind", "again"),
+    [
+        (BusyError(), 503, "busy", True),
+        (TooManyError(), 429, "too-many", True),
+        (QueryTimeoutError(), 503, "timeout", True),
+        (MemoryLimitError(), 503, "memory", True),
+        (WorkerLostError(), 503, "lost", True),
+        (ClientGoneError(), 503, "left", False),
+        (StoreError("/secret/path: gone"), 503, "store", True),
+        (RuntimeError("no such function"), 400, "evaluation", False),
+    ],
+)
+def test_what_cannot_be_run_is_a_problem_of_its_kind(store, error, status, kind, again):
+    class Failing(ThreadExecutor):
+        def run(self, *_args):
+            raise error
+
+    response = get(create_app(Settings(store=store), executor=Failing(1)).test_client(), ASK)
+    content = problem(response, status)
+    assert content["type"] == f"urn:zonekg:problem:{kind}"
+    assert ("Retry-After" in response.headers) == again
+    assert "secret" not in response.text
+
+
+def test_a_query_carries_who_asks_and_whether_they_are_still_there(store):
+    asked = []
+
+    class Noting(ThreadExecutor):
+        def run(self, reader, query, options, formats):
+            asked.append(options)
+            return super().run(reader, query, options, formats)
+
+    client = create_app(Settings(store=store), executor=Noting(1)).test_client()
+    environ = {"REMOTE_ADDR": "2001:db8::7", "waitress.client_disconnected": lambda: False}
+    assert client.get("/sparql", query_string={"query": ASK}, environ_overrides=environ).status_code == 200
+    assert asked[0].client == "2001:db8::/64"
+    assert asked[0].is_gone() is False
 
 
 def test_a_new_version_is_served_without_a_restart(tmp_path, monkeypatch):

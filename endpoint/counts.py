@@ -18,9 +18,14 @@ _TYPE = ox.NamedNode(RDF.type)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Quads, named graphs, and the things of each class that has any (in the vocabulary's order)."""
+    """Quads, named graphs, and the things of each class that has any (in the vocabulary's order).
+
+    ``default`` and ``union`` are the triples of the default graph itself, and of the one that is the union of all graphs.
+    """
 
     quads: int
+    default: int
+    union: int
     graphs: int
     classes: tuple[tuple[str, int], ...]
 
@@ -35,18 +40,22 @@ class _Cache:
         with self._lock:
             key = (str(reader.directory), reader.version, reader.modified)
             if self._counts is None or self._key != key:
-                self._counts, self._key = _count(reader.database), key
+                self._counts, self._key = _count(reader), key
             return self._counts
 
 
-def _count(database: ox.Store) -> Counts:
+def _count(reader: Reader) -> Counts:
+    database = reader.database
     classes: list[tuple[str, int]] = []
     for name in CORE_CLASSES:
         # A thing is typed in the graph of every article that names it.
         things = {quad.subject for quad in database.quads_for_pattern(None, _TYPE, ox.NamedNode(ZONE[name]))}
         if things:
             classes.append((name, len(things)))
-    return Counts(len(database), sum(1 for _ in database.named_graphs()), tuple(classes))
+    quads = len(database)
+    default = sum(1 for _ in database.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    union = len(reader.union) - (quads - default)  # The named graphs stand beside it.
+    return Counts(quads, default, union, sum(1 for _ in database.named_graphs()), tuple(classes))
 
 
 _cache = _Cache()

@@ -1,0 +1,159 @@
+"""The process that workers are forked from: it has one thread, all modules loaded and no store open, so that forking it is
+safe, takes milliseconds and shares its memory. The server has threads and can't be forked.
+
+It does what it is told over a socket, a line of JSON each way, and ends with all its children when that closes. It alone
+reaps them, so that no number that it is given can have become another process's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from endpoint.workers.worker import live
+from kg_build.store.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NICE: Final = 15
+"""By how much a query that others wait for is put back: the rest gets most of a processor then."""
+FIRST_TO_GO: Final = 500
+"""What a worker's score is raised by for the kernel's out-of-memory killer, of 1000: should the machine run out of memory
+all the same, the server is not what goes."""
+LINGER: Final = 0.2
+"""Seconds that a process that has closed its socket is given to become one that can be reaped."""
+
+
+def main(control: int, lifeline: int, memory: int) -> NoReturn:
+    """Serve the server.
+
+    Args:
+        control: Descriptor of the socket that orders come from.
+        lifeline: Descriptor of the pipe that closes with the server, for the workers.
+        memory: Bytes that a query may take.
+    """
+    # What tells a server to stop often goes to all its processes; these must outlast the requests under way.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    gc.collect()
+    gc.freeze()  # So that no collection in a worker writes to, and so copies, the pages that all share.
+    _Nursery(socket.socket(fileno=control), lifeline, memory).serve()
+    sys.exit(0)
+
+
+class _Nursery:
+    def __init__(self, control: socket.socket, lifeline: int, memory: int) -> None:
+        self._control = control
+        self._lifeline = lifeline
+        self._memory = memory
+        self._children: set[int] = set()
+        self._ended: dict[int, int] = {}
+        self._descriptors: list[int] = []
+        # What a signal for a child that ended writes to, so that the wait in `serve` returns.
+        self._own = socket.socketpair()
+
+    def serve(self) -> None:
+        pending = b""
+        woken, waker = self._own
+        for one in self._own:
+            one.setblocking(False)
+        signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        poll = select.poll()
+        for one in (self._control, woken):
+            poll.register(one, select.POLLIN)
+        try:
+            while True:
+                ready = {descriptor for descriptor, _ in poll.poll()}
+                if woken.fileno() in ready:
+                    with contextlib.suppress(BlockingIOError):
+                        woken.recv(4096)
+                self._reap()
+                if self._control.fileno() not in ready:
+                    continue
+                data, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 8)
+                if not data:
+                    return
+                self._descriptors += descriptors
+                *lines, pending = (pending + data).split(b"\n")
+                for line in lines:
+                    self._control.sendall(json.dumps(self._obey(json.loads(line))).encode() + b"\n")
+        except OSError:  # The server is gone.
+            return
+        finally:
+            for pid in self._children:
+                os.kill(pid, signal.SIGKILL)
+            for pid in self._children:
+                os.waitpid(pid, 0)
+
+    def _obey(self, order: Mapping[str, Any]) -> Any:
+        match order["do"]:
+            case "fork":
+                return self._fork(order)
+            case "kill":
+                if order["pid"] in self._children:
+                    os.kill(order["pid"], signal.SIGKILL)
+            case "slow":
+                if order["pid"] in self._children:
+                    _slow_down(order["pid"])
+            case "status":
+                return self._status(order["pid"])
+            case other:
+                raise AssertionError(other)
+        return None
+
+    def _fork(self, order: Mapping[str, Any]) -> int:
+        end = socket.socket(fileno=self._descriptors.pop(0))
+        pid = os.fork()
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for one in (self._control, *self._own):
+                one.close()
+            with contextlib.suppress(OSError):
+                Path("/proc/self/oom_score_adj").write_text(str(FIRST_TO_GO), encoding="ascii")
+            snapshot = order["snapshot"] and Snapshot.from_json(order["snapshot"])
+            live(end, self._lifeline, self._memory, snapshot, union=order["union"])
+        end.close()
+        self._children.add(pid)
+        return pid
+
+    def _reap(self) -> None:
+        for pid in list(self._children):
+            try:
+                done, status = os.waitpid(pid, os.WNOHANG)
+            except ChildProcessError:
+                done, status = pid, 0
+            if done:
+                self._children.discard(pid)
+                self._ended[pid] = os.waitstatus_to_exitcode(status)
+                if len(self._ended) > 1000:
+                    del self._ended[next(iter(self._ended))]
+
+    def _status(self, pid: int) -> int | None:
+        end = time.monotonic() + LINGER
+        while pid in self._children and time.monotonic() < end:
+            time.sleep(0.002)
+            self._reap()
+        return self._ended.pop(pid, None)
+
+
+def _slow_down(pid: int) -> None:
+    """Put all threads of a process back; on Linux each has a niceness of its own."""
+    with contextlib.suppress(OSError):
+        tasks = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()] if Path("/proc").is_dir() else []
+        for task in tasks or [pid]:
+            os.setpriority(os.PRIO_PROCESS, task, min(19, os.getpriority(os.PRIO_PROCESS, task) + NICE))

@@ -1,0 +1,174 @@
+"""The server's end of the nursery: starting it, and telling it to fork, kill and slow down workers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from endpoint.workers.wire import Channel
+
+if TYPE_CHECKING:
+    from kg_build.store import Snapshot
+
+PATIENCE: Final = 20.0
+"""Seconds after which a nursery that doesn't answer is given up: a machine may be that slow at its start."""
+_BOOT: Final = """\
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from endpoint.workers.nursery import main
+main(*map(int, sys.argv[2:]))
+"""
+
+
+class NurseryError(Exception):
+    """The nursery doesn't answer, or can't be started."""
+
+
+@dataclass(eq=False, slots=True)
+class Worker:
+    """A worker process, from the server's side. Whoever has taken it from the pool has it alone."""
+
+    pid: int
+    channel: Channel
+    nursery: Nursery
+    snapshot: Snapshot | None
+    """What it has open, or will have by its next query."""
+    is_slow: bool = False
+    """Whether it was put back, which can't be undone."""
+
+    def kill(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        self.nursery.kill(self.pid)
+
+    def slow_down(self) -> None:
+        """Let all else on the machine go before it, for good."""
+        self.is_slow = True
+        self.nursery.slow_down(self.pid)
+
+    def worked(self) -> float:
+        """Seconds of a processor that it has had in its life; 0 where the system doesn't tell."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_bytes().rpartition(b")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def status(self) -> int | None:
+        """How it ended: an exit code, or a signal's number below 0; None while it lives or where nobody knows."""
+        return self.nursery.status(self.pid)
+
+
+class Nursery:
+    """A running nursery. Safe for many threads.
+
+    Args:
+        memory: Bytes that a query may take.
+    """
+
+    def __init__(self, memory: int) -> None:
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair()
+        self._control.settimeout(PATIENCE)
+        self._replies = self._control.makefile("rb")
+        lifeline, self._lifeline = os.pipe()
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - ourselves
+                # Nothing of the working folder is run; modules come from where ours did.
+                [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path), str(theirs.fileno()), str(lifeline), str(memory)],
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(), lifeline),
+                process_group=0,  # Ctrl-C is the server's to answer.
+            )
+        except OSError as error:
+            self._hang_up()
+            raise NurseryError(str(error)) from error
+        finally:
+            theirs.close()
+            os.close(lifeline)
+        self.is_alive = True
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
+    def fileno(self) -> int:
+        """The descriptor that hangs up with it, for `select.poll`; -1 when that is known."""
+        return self._control.fileno()
+
+    def fork(self, snapshot: Snapshot | None, *, union: bool) -> Worker:
+        """A new worker, which opens a snapshot first. Raises `NurseryError`."""
+        ours, theirs = socket.socketpair()
+        try:
+            order = {"do": "fork", "snapshot": snapshot and snapshot.to_json(), "union": union}
+            pid = self._call(order, theirs.fileno())
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        return Worker(pid, Channel(ours), self, snapshot)
+
+    def kill(self, pid: int) -> None:
+        """Kill a worker; one that has ended is no error."""
+        # A nursery that is gone has taken its workers along.
+        with contextlib.suppress(NurseryError):
+            self._call({"do": "kill", "pid": pid})
+
+    def slow_down(self, pid: int) -> None:
+        """Put a worker back."""
+        with contextlib.suppress(NurseryError):
+            self._call({"do": "slow", "pid": pid})
+
+    def status(self, pid: int) -> int | None:
+        """See `Worker.status`; the answer is given once."""
+        try:
+            status: int | None = self._call({"do": "status", "pid": pid})
+        except NurseryError:
+            return None
+        return status
+
+    def close(self) -> None:
+        """End it and all its workers."""
+        with self._lock:
+            was_alive, self.is_alive = self.is_alive, False
+            if was_alive:
+                self._hang_up()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _call(self, order: dict[str, Any], descriptor: int | None = None) -> Any:
+        with self._lock:
+            if not self.is_alive:
+                raise NurseryError("gone")
+            try:
+                data = json.dumps(order).encode() + b"\n"
+                if descriptor is None:
+                    self._control.sendall(data)
+                else:
+                    socket.send_fds(self._control, [data], [descriptor])
+                line = self._replies.readline()
+                if not line:
+                    raise EOFError
+                return json.loads(line)
+            except (OSError, EOFError, ValueError) as error:
+                self.is_alive = False
+                self._hang_up()
+                raise NurseryError(f"the process that forks workers is gone: {error!r}") from error
+
+    def _hang_up(self) -> None:
+        """Close all that it and its workers live by."""
+        self._replies.close()
+        self._control.close()
+        os.close(self._lifeline)

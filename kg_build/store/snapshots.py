@@ -1,0 +1,79 @@
+"""A version of a store as another process reads it: only its databases, each opened when it is first asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pyoxigraph as ox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+class HasDatabases(Protocol):
+    """What a query needs."""
+
+    @property
+    def database(self) -> ox.Store:
+        """The named graphs as they were built."""
+        ...
+
+    @property
+    def union(self) -> ox.Store:
+        """The same with the union of them all in the default graph."""
+        ...
+
+
+def run_query(databases: HasDatabases, query: str, *, union: bool, **options: Any) -> Result:
+    """Run a SPARQL query, whichever process asks; options are those of `pyoxigraph.Store.query`."""
+    return (databases.union if union else databases.database).query(query, **options)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Where a version's databases lie. Good as long as the `Reader` that it comes from is held.
+
+    Equal ones have the same content: ``made`` tells versions of the same number apart in a folder that was made anew.
+    """
+
+    database: str
+    union: str
+    made: int
+
+    def to_json(self) -> dict[str, str | int]:
+        """Its fields, for `from_json`."""
+        return {"database": self.database, "union": self.union, "made": self.made}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Snapshot:
+        """The inverse of `to_json`."""
+        return cls(str(fields["database"]), str(fields["union"]), int(fields["made"]))
+
+    def open(self) -> Databases:
+        """Read it in this process."""
+        return Databases(self)
+
+
+class Databases:
+    """The databases of a snapshot, read-only. Raises `OSError` or `RuntimeError` where one can't be opened."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    @cached_property
+    def database(self) -> ox.Store:
+        """See `HasDatabases`."""
+        return ox.Store.read_only(self.snapshot.database)
+
+    @cached_property
+    def union(self) -> ox.Store:
+        """See `HasDatabases`."""
+        return ox.Store.read_only(self.snapshot.union)
+
+    def query(self, query: str, *, union: bool = True, **options: Any) -> Result:
+        """See `Reader.query`."""
+        return run_query(self, query, union=union, **options)
