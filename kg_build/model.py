@@ -10,12 +10,16 @@ graph's selectors count; `Article.to_source` leads from the first to the second.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+
+LOWEST = 0.001
+"""No confidence counts as lower than this when two are put together, or as higher than 1 less this."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -240,6 +244,12 @@ class Mention:
     confidence: float
     expansion: str | None = None
     """The name in full where the text around makes it certain: 华辰碳纤维 → 华辰碳纤维项目 (…等14个项目)."""
+
+
+def both(one: float, other: float) -> float:
+    """One confidence from two: the mean of their log-odds, either taken for no surer than `LOWEST` allows."""
+    first, second = (math.log(p / (1 - p)) for p in (min(max(value, LOWEST), 1 - LOWEST) for value in (one, other)))
+    return round(1 / (1 + math.exp(-(first + second) / 2)), 3)
 
 
 class Strength(StrEnum):

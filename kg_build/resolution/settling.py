@@ -5,12 +5,11 @@ A pair of things is as likely as the likeliest pair of their mentions. ``data/li
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from kg_build.model import SYMMETRIC, MentionForm, Observation, Statement
+from kg_build.model import SYMMETRIC, MentionForm, Observation, Statement, both
 from kg_build.quantities import find_quantities
 from kg_build.resolution.article import LocalResolution
 from kg_build.resolution.statements import ONE_OBJECT
@@ -25,8 +24,6 @@ GROWTH, ANY = "growth", "any"
 FIGURES = ("level", GROWTH, "share", "rank")
 NEVER = 2.0
 """More than any odds."""
-LOWEST = 0.001
-"""No confidence counts as lower, or as higher than 1 less this."""
 
 
 def settle(local: LocalResolution) -> LocalResolution:
@@ -92,8 +89,7 @@ def _weighed(local: LocalResolution, statement: Statement, likely: Likely) -> St
     key = _key(local, statement)
     if key is None or key[1] not in likely_table().weights or not all(_is_seen(local, end) for end in (key[0], key[2])):
         return statement
-    logs = [math.log(p / (1 - p)) for p in (min(max(x, LOWEST), 1 - LOWEST) for x in (statement.confidence, _odds(likely, key)))]
-    return replace(statement, confidence=round(1 / (1 + math.exp(-sum(logs) / 2)), 3))
+    return replace(statement, confidence=both(statement.confidence, _odds(likely, key)))
 
 
 def _odds(likely: Likely, key: Key) -> float:

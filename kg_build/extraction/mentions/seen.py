@@ -14,11 +14,9 @@ from kg_build.extraction.mentions.found import Found
 from kg_build.extraction.mentions.page import Page
 from kg_build.extraction.mentions.tables import table
 from kg_build.language.encoder import GENERIC
-from kg_build.model import EntityType, Mention, MentionForm
+from kg_build.model import EntityType, Mention, MentionForm, both
 
 RULE = "encoder"
-LOWEST = 0.001
-"""No confidence counts as lower, or as higher than 1 less this."""
 NOWHERE = -9.0
 """Score of a span that the encoder has forgotten, being as good as impossible."""
 _TYPES = {kind.value: kind for kind in EntityType}
@@ -85,12 +83,6 @@ class Seen:
 
     def _score(self, found: Found) -> float:
         return self.scores.get((found.start, found.end, found.type.value), NOWHERE)
-
-
-def both(one: float, other: float) -> float:
-    """One confidence from two: the mean of their log-odds."""
-    first, second = (math.log(p / (1 - p)) for p in (min(max(one, LOWEST), 1 - LOWEST), min(max(other, LOWEST), 1 - LOWEST)))
-    return _odds((first + second) / 2)
 
 
 def _odds(score: float) -> float:
