@@ -15,6 +15,7 @@ import time
 from typing import Any
 
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 from waitress.utilities import Error
 
@@ -40,6 +41,17 @@ class LateRequestError(Error):
     reason = "Request Timeout"
 
 
+class Parser(HTTPRequestParser):
+    """Refuses what another server before this one may have read in another way (RFC 9112, sections 6.1 and 6.3)."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the first line and the headers."""
+        super().parse_header(header_plus)
+        is_coded = self.chunked or "TRANSFER_ENCODING" in self.headers
+        if is_coded and (self.version != "1.1" or "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("The request's length can be read in two ways.")
+
+
 class ProblemTask(ErrorTask):
     """Answers a request that isn't handed to the app."""
 
@@ -60,6 +72,7 @@ class Channel(HTTPChannel):
     """A connection; see the module."""
 
     error_task_class = ProblemTask
+    parser_class = Parser
     is_refused = False
     _thrown_away: int | None = None
     """Bytes, from when on only the client's end of the connection is open."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_HEADER = 8192
 """Characters of one header. What browsers and libraries send stays below a tenth of it."""
+MAX_HEADERS = 100
+"""Headers of a request. Browsers behind two proxies send thirty."""
 MAX_PARAMETERS = 1000
 """Parameters of an address or a form; a dataset of hundreds of graphs fits in."""
 
@@ -58,6 +60,9 @@ def _check_host() -> None:
 
 
 def _check_headers() -> None:
+    if len(request.headers) > MAX_HEADERS:
+        detail = f"The request has {len(request.headers)} headers; {MAX_HEADERS} are the most."
+        raise Problem(431, "Request Header Fields Too Large", detail, kind="headers", limit=MAX_HEADERS)
     for name, value in request.headers:
         if len(value) > MAX_HEADER:
             detail = f"The header {name[:40]} has {len(value)} characters; {MAX_HEADER} are the most."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -36,6 +37,11 @@ SPARE = 4
 
 LAST_WORDS = 1.0
 """Seconds that are left then to answer those that couldn't be ended."""
+
+
+IDLE = 75
+"""Seconds that a connection may stay open without a request; a proxy's keep-alive is shorter."""
+MOST_CONNECTIONS = 4096
 
 
 EXAMPLE = """Ask it: curl -G {}sparql -H 'Accept: text/csv' --data-urlencode \
@@ -98,6 +104,9 @@ def _serve(
         under_way,
         sockets=[listener],
         threads=executor.capacity + SPARE,
+        connection_limit=connections(),
+        channel_timeout=IDLE,
+        cleanup_interval=5,
         outbuf_high_watermark=1
         << 20,  # Bytes that an answer may be ahead of its client; a worker waits, it needn't be kept here.
         channel_request_lookahead=1,  # So that it is seen when a client leaves before its answer.
@@ -135,6 +144,11 @@ def _listen(settings: Settings) -> socket.socket:
         reason = error.strerror or str(error)
         raise ZonekgError(f"{settings.host}:{settings.port}: can't listen there: {reason}") from error
     return listener
+
+
+def connections() -> int:
+    """How many may be open: half of the files that the process may have, the store needs some, too."""
+    return max(64, min(MOST_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2))
 
 
 class _UnderWay:

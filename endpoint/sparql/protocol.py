@@ -164,7 +164,10 @@ def _one(values: MultiDict[str, str], name: str) -> str | None:
 
 
 def _data() -> bytes:
-    """The body. A query is UTF-8 (section 2.1.3), whatever else its header says."""
+    """The body. A query is UTF-8 (section 2.1.3), whatever else its header says; packed, it might be of any length."""
+    if (request.content_encoding or "identity").lower() != "identity":
+        detail = f"A query is sent as it is, not packed as {request.content_encoding[:40]}."
+        raise Problem(415, "Unsupported Media Type", detail, kind="content-coding", headers={"Accept-Encoding": "identity"})
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in {"utf-8", "utf8", "us-ascii"}:
         detail = f"A query is sent in UTF-8, not in {charset[:40]}."
