@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--timeout", type=float, default=2.0, help="deadline of each query, in seconds")
     arguments = parser.parse_args()
     where = folder()
     if where is None:
@@ -39,7 +40,7 @@ def main() -> int:
         target.settle(3)
         before = target.memory()
         began = time.monotonic()
-        found = attack(target, written, arguments.requests, arguments.seed + 1, arguments.clients)
+        found = attack(target, written, arguments.requests, arguments.seed + 1, arguments.clients, arguments.timeout)
         seconds = time.monotonic() - began
         after = target.settle(3)
         grown = target.memory() - before

@@ -43,6 +43,7 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
         app.register_blueprint(part.blueprint)
     compression.register(app)
     app.after_request(_headers)
+    app.after_request(errors.precondition)  # The last one is called first.
     app.wsgi_app = Observed(app.wsgi_app, lambda: in_use(app))  # type: ignore[method-assign]
     return app
 

@@ -11,6 +11,7 @@ And connections that let no client keep one for nothing: a request has to come w
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from typing import Any
 
@@ -39,6 +40,36 @@ class LateRequestError(Error):
 
     code = 408
     reason = "Request Timeout"
+
+
+QUIET = 0.3
+"""Seconds after which a new connection that says nothing holds up no end."""
+
+
+def stop_listening(server: Any) -> None:
+    """Let a server take the connections that wait to be accepted, and no more. Called in another thread than its own."""
+    done = threading.Event()
+
+    def accept_rest() -> None:
+        before = -1
+        while before != len(server.active_channels):
+            before = len(server.active_channels)
+            server.handle_accept()
+        server.del_channel()
+        server.socket.close()
+        done.set()
+
+    server.trigger.pull_trigger(accept_rest)
+    done.wait(PATIENCE)
+
+
+def is_quiet(server: Any) -> bool:
+    """Whether none of a server's connections has a request under way."""
+    quiet_since = time.time() - QUIET
+    return not any(
+        channel.requests or channel.request is not None or channel.total_outbufs_len or channel.last_activity > quiet_since
+        for channel in list(server.active_channels.values())
+    )
 
 
 class Parser(HTTPRequestParser):

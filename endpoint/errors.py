@@ -97,6 +97,15 @@ def _store(error: StoreError) -> Response:
     )
 
 
+def precondition(response: Response) -> Response:
+    """An answer that the request doesn't want any more (RFC 9110, section 13.1.1) as a problem, like the others."""
+    if response.status_code != 412 or response.mimetype == MEDIA_TYPE:
+        return response
+    response.close()
+    headers = {"ETag": tag} if (tag := response.headers.get("ETag")) else {}
+    return _problem(Problem(412, "Precondition Failed", "It isn't the version that the request asks for.", headers=headers))
+
+
 def _unexpected(error: Exception) -> Response:
     current = record()
     fields = {"request_id": current.request_id} if current is not None else {}

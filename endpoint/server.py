@@ -16,7 +16,7 @@ from waitress.server import create_server
 from werkzeug.wsgi import ClosingIterator
 
 from endpoint.app import create_app, in_use, max_body
-from endpoint.channel import Channel
+from endpoint.channel import Channel, is_quiet, stop_listening
 from endpoint.execution import ThreadExecutor
 from endpoint.operation.confinement import confine
 from endpoint.operation.reloading import on_hangup
@@ -119,7 +119,7 @@ def _serve(
     server.channel_class = Channel
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    previous = _on_signals(app, under_way, executor, reload)
+    previous = _on_signals(app, server, under_way, executor, reload)
     try:
         address = f"http://{host}:{port}/"
         print(f"Serving {settings.store} at {address}\n{EXAMPLE.format(address)}", file=output, flush=True)
@@ -179,7 +179,7 @@ class _UnderWay:
 
 
 def _on_signals(
-    app: Flask, under_way: _UnderWay, executor: Executor, reload: Callable[[], Settings] | None
+    app: Flask, server: Any, under_way: _UnderWay, executor: Executor, reload: Callable[[], Settings] | None
 ) -> dict[signal.Signals, Any]:
     """At the first signal to stop let requests end, then stop; at the second stop at once. At SIGHUP take other settings."""
     if threading.current_thread() is not threading.main_thread():
@@ -187,7 +187,10 @@ def _on_signals(
     stopping = in_use(app).stopping
 
     def drain() -> None:
-        under_way.wait(in_use(app).settings.stop_timeout)
+        stop_listening(server)
+        end = time.monotonic() + in_use(app).settings.stop_timeout
+        while not is_quiet(server) and time.monotonic() < end:
+            time.sleep(0.05)
         executor.close()  # Queries that still run are answered, too: that the server can't.
         under_way.wait(LAST_WORDS)
         time.sleep(0.1)  # The last bytes leave after the request has been counted as answered.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ALWAYS: Final = (400, 421, 431, 503)
 """Statuses of problem documents that any route may answer with."""
-WITH_A_BODY: Final = (411, 413)
+WITH_A_BODY: Final = {411, 413}
 _OFFERS: Final[dict[str, tuple[Offer, ...]]] = {
     "results": RESULT_OFFERS,
     "graphs": GRAPH_OFFERS,
@@ -34,6 +34,7 @@ _REASONS: Final = {
     405: "The address knows no such method.",
     406: "There is no format that the client takes.",
     411: "A body of unknown length.",
+    412: "It isn't the version that If-Match names.",
     413: "The query or the body is too long.",
     415: "A body of another media type or encoding.",
     416: "No such part of the file.",
@@ -98,7 +99,12 @@ def media_types(answers: Iterable[str]) -> list[str]:
 
 def statuses(operation: Mapping[str, Any]) -> list[int]:
     """The statuses of problem documents that an operation may answer with."""
-    return sorted({*ALWAYS, *(WITH_A_BODY if "body" in operation else ()), *operation.get("problems", ())})
+    found = {*ALWAYS, *operation.get("problems", ())}
+    if "body" in operation:
+        found |= WITH_A_BODY
+    if operation.get("conditional"):
+        found.add(412)
+    return sorted(found)
 
 
 def _statuses() -> set[int]:

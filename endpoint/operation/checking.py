@@ -138,14 +138,10 @@ def _log(settings: Settings) -> Iterator[Finding]:
 
 
 def _tokens(settings: Settings) -> Iterator[Finding]:
-    """The file of tokens, where there is such a setting."""
-    name = str(getattr(settings, "tokens", "") or "")
-    if not name:
-        yield Finding("ok", "tokens", "none: nobody may write")
-        return
-    path = Path(name)
+    """The file of tokens, which lies beside the store unless a setting says otherwise."""
+    path = Path(getattr(settings, "token_file", "") or f"{settings.store.absolute()}.tokens.json")
     if not path.is_file():
-        yield Finding("ok", "tokens", f"{path}: not there: nobody may write")
+        yield Finding("ok", "tokens", "none: nobody may write")
     elif path.stat().st_mode & _PRIVATE:
         yield Finding("FAIL", "tokens", f"{path}: others may read or change it: chmod 600 {path}")
     else:

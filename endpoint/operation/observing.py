@@ -53,7 +53,7 @@ class Observed:
         """Answer a request."""
         services = self._services()
         proxies.resolve(environ, proxies.networks(services.settings.trusted_proxies))
-        call = _Call(services, environ)
+        call = Call(services, environ)
         environ[KEY] = call.record
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
@@ -68,8 +68,12 @@ class Observed:
             raise
 
 
-class _Call:
-    """One request, from its arrival to the last byte of its answer."""
+class Call:
+    """One request, from its arrival to the last byte of its answer.
+
+    Whoever answers before the app is entered makes one himself, sets ``status``, ``size`` and what he knows of the ``record``,
+    sends ``record.request_id`` as ``X-Request-Id``, and calls `finish`.
+    """
 
     def __init__(self, services: Services, environ: WSGIEnvironment) -> None:
         self.record = Record(request_id(environ), trace(environ))
@@ -143,7 +147,7 @@ class _Call:
 class _Body:
     """An answer's bytes on their way. An object, so that one never begun can be closed."""
 
-    def __init__(self, body: Iterable[bytes], call: _Call) -> None:
+    def __init__(self, body: Iterable[bytes], call: Call) -> None:
         self._body = body
         self._pieces: Iterator[bytes] = iter(body)
         self._call = call

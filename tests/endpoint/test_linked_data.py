@@ -127,3 +127,11 @@ def test_a_base_that_ends_in_a_hash_works(tmp_path):
         )
     client = create_app(Settings(store=tmp_path / "s", base_iri=base)).test_client()
     assert thing(client, "zone/甲").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["id/" + FIRM, "ontology", "dump/zonekg.nt", ".well-known/void"])
+def test_another_version_than_the_one_that_is_wanted_is_a_problem(client, path):
+    with client.get(f"/{path}", headers={"If-Match": '"another"', "Accept": "application/n-triples"}) as response:
+        assert (response.status_code, response.mimetype) == (412, "application/problem+json")
+        assert response.json["status"] == 412
+        assert response.headers["ETag"]

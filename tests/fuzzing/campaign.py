@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import random
 import subprocess
 import sys
@@ -110,15 +111,23 @@ def serving(store: Path, **settings: object) -> Iterator[Target]:
             process.wait(60)
 
 
-def attack(target: Target, written: list[str], count: int, seed: int, clients: int = 4, timeout: float = 0.2) -> Found:
-    """Send so many mutated queries, by several clients at once; each has a random source of its own."""
+def attack(
+    target: Target, written: list[str], count: int, seed: int, clients: int = 4, timeout: float = 2.0, seconds: float = math.inf
+) -> Found:
+    """Send so many mutated queries, by several clients at once; each has a random source of its own.
+
+    ``timeout`` is each query's deadline. After so many ``seconds`` no more are sent.
+    """
     found = Found()
     lock = threading.Lock()
+    end = time.monotonic() + seconds
 
     def client(number: int) -> None:
         randomness = random.Random(f"{seed}/{number}")
         connection = target.connect()
         for query in islice(mutants(written, randomness), count // clients):
+            if time.monotonic() > end:
+                break
             outcome = _ask(connection, query, randomness, timeout)
             with lock:
                 found.statuses[outcome] += 1

@@ -74,7 +74,7 @@ PIECES = st.sampled_from(
 )
 VALUES = st.one_of(st.lists(PIECES, max_size=8).map("".join), st.text(LETTERS, max_size=60))
 QUICK = settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 
 

@@ -74,6 +74,16 @@ def test_a_log_that_can_not_be_written_fails(settings, tmp_path):
     assert levels(settings(log_file=str(tmp_path / "log")))["log"] == "ok"
 
 
+def test_tokens_that_others_may_read_fail(settings, store, tmp_path):
+    linked = tmp_path / "linked.store"
+    linked.symlink_to(store)
+    tokens = tmp_path / "linked.store.tokens.json"
+    tokens.touch(0o600)
+    assert levels(settings(store=linked))["tokens"] == "ok"
+    tokens.chmod(0o640)
+    assert levels(settings(store=linked))["tokens"] == "FAIL"
+
+
 def test_the_command_prints_a_line_for_each_and_exits_accordingly(settings, store, tmp_path):
     good = CliRunner().invoke(main, ["serve", "--check", "--store", str(store), "--port", "0"])
     assert good.exit_code == 0, good.output
