@@ -11,10 +11,10 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from endpoint.counts import Counts, counts
 from endpoint.dumps.views import BY_SUFFIX
-from endpoint.health.views import software_version
 from endpoint.negotiation import GRAPH_OFFERS, require
 from endpoint.rdf import rdf_response, tagged
 from endpoint.services import services, tag
+from endpoint.version import software_version
 from ontology.terms import DCTERMS, FOAF, ONTOLOGY, RDF, XSD, ZONE
 
 if TYPE_CHECKING:

@@ -30,6 +30,7 @@ from endpoint.execution import (
 )
 from endpoint.limits import check_parameters
 from endpoint.negotiation import GRAPH_OFFERS, HTML_OFFER, RESULT_OFFERS, Choice, choose, not_acceptable
+from endpoint.operation.records import note, query_form
 from endpoint.services import services, tag
 from endpoint.sparql import description, page
 from endpoint.sparql.guard import MAX_DEPTH, Guarded, ServiceRefusedError, TooDeepError, guard
@@ -79,7 +80,9 @@ def sparql() -> Response:
     if asked.query is None:
         return page.empty() if wants_html else description.describe()
     query = asked.query
+    note(form="other", query=query)
     guarded = _check(query)
+    note(form=query_form(guarded.text))
     reader = services().source.current()
     response = Response()
     response.vary.add("Accept")
@@ -105,6 +108,7 @@ def sparql() -> Response:
     choices = {} if wants_html else _choices()
     formats = page.FORMATS if wants_html else _formats(choices)
     answer = _run(lambda: services().executor.run(reader, guarded.text, options, formats), guarded.text)
+    note(waited=answer.waited)
     if wants_html:
         content = _run(lambda: page.result(query, answer))
         response.content_type = "text/html; charset=utf-8"
@@ -160,7 +164,10 @@ def _one(values: MultiDict[str, str], name: str) -> str | None:
 
 
 def _data() -> bytes:
-    """The body. A query is UTF-8 (section 2.1.3), whatever else its header says."""
+    """The body. A query is UTF-8 (section 2.1.3), whatever else its header says; packed, it might be of any length."""
+    if (request.content_encoding or "identity").lower() != "identity":
+        detail = f"A query is sent as it is, not packed as {request.content_encoding[:40]}."
+        raise Problem(415, "Unsupported Media Type", detail, kind="content-coding", headers={"Accept-Encoding": "identity"})
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in {"utf-8", "utf8", "us-ascii"}:
         detail = f"A query is sent in UTF-8, not in {charset[:40]}."
@@ -250,6 +257,7 @@ def send_graph(response: Response, reader: Reader, query: str, choice: Choice) -
         is_gone=clients.departure(request.environ),
     )
     formats: dict[Kind, ResultFormat] = {"graph": FORMATS[choice.name].rdf_format}
+    note(form="graph", query=query)
     _send(response, _run(lambda: services().executor.run(reader, query, options, formats)), choice.name)
 
 
