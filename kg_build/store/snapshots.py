@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pyoxigraph as ox
 
+from kg_build.geo import GEOF
 from kg_build.search import SearchError, SearchIndex, expand
 from kg_build.store.layout import SEARCH
 
@@ -40,8 +41,13 @@ class HasDatabases(Protocol):
 def run_query(databases: HasDatabases, query: str, *, union: bool, **options: Any) -> Result:
     """Run a SPARQL query, whichever process asks; options are those of `pyoxigraph.Store.query`.
 
-    Searches (`kg_build.search`) are done first. Raises `SyntaxError`, `ValueError` (`SearchError` among them).
+    Searches (`kg_build.search`) are done first; functions on geometries (`kg_build.geo`) are there. Raises `SyntaxError`,
+    `ValueError` (`SearchError` among them).
     """
+    if GEOF in query or GEOF in (options.get("prefixes") or {}).values():
+        from kg_build.geo.functions import FUNCTIONS  # noqa: PLC0415 - costs more than most queries
+
+        options["custom_functions"] = {**FUNCTIONS, **(options.get("custom_functions") or {})}
     store = databases.union if union else databases.database
     expanded = ""
     try:

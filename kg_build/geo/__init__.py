@@ -1,0 +1,11 @@
+"""GeoSPARQL 1.1 functions on geometries: ``geof:distance(?a, ?b, uom:metre)``.
+
+Oxigraph brings some of them, for points and CRS84 only. These stand in their place and beside them: geometry by
+shapely (GEOS), metres on the ellipsoid and other coordinate reference systems by pyproj (PROJ). Loading both takes a third of
+a second and 40 MB, so `functions` is loaded by the first query that speaks of the namespace.
+"""
+
+from typing import Final
+
+GEOF: Final = "http://www.opengis.net/def/function/geosparql/"
+"""What the functions' names begin with."""
