@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from endpoint import compression, dumps, errors, graph_store, health, limits, linked_data, ontology, pages, sparql
 from endpoint.execution import Executor, ThreadExecutor
 from endpoint.services import EXTENSION, Services, Source, services
+from endpoint.sparql.federation import Federation
 from kg_build.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = max_body(settings)
     app.config["MAX_FORM_PARTS"] = 100
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions[EXTENSION] = Services(settings, Source(settings), executor or ThreadExecutor(settings.threads))
+    app.extensions[EXTENSION] = Services(
+        settings, Source(settings), executor or ThreadExecutor(settings.threads), Federation.from_settings(settings)
+    )
     errors.register(app)
     limits.register(app)
     for part in (sparql, graph_store, linked_data, dumps, ontology, health, pages):

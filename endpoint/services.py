@@ -16,6 +16,7 @@ from kg_build.store import Reader, open_for_reading
 
 if TYPE_CHECKING:
     from endpoint.execution import Executor
+    from endpoint.sparql.federation import Federation
     from kg_build.settings import Settings
 
 EXTENSION = "zonekg"
@@ -63,6 +64,7 @@ class Services:
     settings: Settings
     source: Source
     executor: Executor
+    federation: Federation
 
 
 def services() -> Services:

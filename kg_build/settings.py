@@ -47,6 +47,8 @@ class Settings:
     query_timeout: float = _setting(30.0, "Longest time for a query, in seconds.", low=0.001)
     union_default_graph: bool = _setting(True, "Whether a query without a dataset sees the union of all graphs.")
     cors_origins: str = _setting("*", "Sites whose pages may ask, as https://HOST with spaces between; *: all; empty: none.")
+    service_hosts: str = _setting("", "Servers that SERVICE may ask, HOST or HOST:PORT with spaces between; empty: none.")
+    service_timeout: float = _setting(10.0, "Longest time for the answer of another server, in seconds.", low=0.001)
     max_query_length: int = _setting(100_000, "Longest query, in characters.", low=1)
 
     @classmethod

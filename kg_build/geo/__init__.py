@@ -9,3 +9,13 @@ from typing import Final
 
 GEOF: Final = "http://www.opengis.net/def/function/geosparql/"
 """What the functions' names begin with."""
+NAMES: Final = (
+    "area", "asGeoJSON", "asWKT", "boundary", "buffer", "centroid", "convexHull", "difference", "dimension", "distance",
+    "ehContains", "ehCoveredBy", "ehCovers", "ehDisjoint", "ehEquals", "ehInside", "ehMeet", "ehOverlap", "envelope",
+    "geometryN", "geometryType", "getSRID", "intersection", "isEmpty", "isSimple", "length", "maxX", "maxY", "metricArea",
+    "metricBuffer", "metricDistance", "metricLength", "metricPerimeter", "minX", "minY", "numGeometries", "perimeter",
+    "rcc8dc", "rcc8ec", "rcc8eq", "rcc8ntpp", "rcc8ntppi", "rcc8po", "rcc8tpp", "rcc8tppi", "relate", "sfContains",
+    "sfCrosses", "sfDisjoint", "sfEquals", "sfIntersects", "sfOverlaps", "sfTouches", "sfWithin", "symDifference",
+    "transform", "union",
+)  # fmt: skip
+"""What there is, for those who only tell of it."""

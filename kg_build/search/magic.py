@@ -42,9 +42,7 @@ def expand(query: str, find: Callable[[Search], list[Hit]], prefixes: Mapping[st
     try:
         statements = outline(query, TEXT_QUERY, dict(prefixes or {})).statements
     except OutlineError as error:
-        line = query.count("\n", 0, error.position) + 1
-        column = error.position - query.rfind("\n", 0, error.position)
-        raise SearchError(f"line {line}, column {column}: {error}") from None
+        raise SearchError("line {}, column {}: {}".format(*error.place(query), error)) from None
     if len(statements) > MOST_SEARCHES:
         raise SearchError(f"a query has {MOST_SEARCHES} searches at most, this one has {len(statements)}")
     parts: list[str] = []

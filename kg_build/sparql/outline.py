@@ -30,6 +30,10 @@ class OutlineError(Exception):
         super().__init__(what)
         self.position = position
 
+    def place(self, query: str) -> tuple[int, int]:
+        """Line and column, from 1, in the text of the query."""
+        return query.count("\n", 0, self.position) + 1, self.position - query.rfind("\n", 0, self.position)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:

@@ -5,7 +5,7 @@ import math
 import pyoxigraph as ox
 import pytest
 
-from kg_build.geo import GEOF
+from kg_build.geo import GEOF, NAMES
 from kg_build.geo.functions import FUNCTIONS
 
 PREFIXES = {
@@ -38,6 +38,10 @@ def value(expression):
             return float(term.value)
         case _:
             return term.value
+
+
+def test_what_is_told_is_what_there_is():
+    assert [function.value for function in FUNCTIONS] == [GEOF + name for name in NAMES]
 
 
 def test_distance_is_along_the_ellipsoid():
