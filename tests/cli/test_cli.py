@@ -128,7 +128,8 @@ def test_a_query_by_standard_input(store: str) -> None:
 
 
 def test_a_query_may_search_and_measure(store: str) -> None:
-    query = 'PREFIX text: <http://jena.apache.org/text#> SELECT ?n { ?z text:query "三门峡 开发区" ; a zone:Zone ; skos:prefLabel ?n }'
+    query = """PREFIX text: <http://jena.apache.org/text#>
+    SELECT ?n { ?z text:query "三门峡 开发区" ; a zone:Zone ; skos:prefLabel ?n }"""
     assert run("query", "-", "--store", store, stdin=query).output.split() == ["n", "三门峡经济开发区"]
     query = """PREFIX geof: <http://www.opengis.net/def/function/geosparql/>
     SELECT (geof:isEmpty("POINT EMPTY"^^geo:wktLiteral) AS ?e) { }"""
