@@ -40,6 +40,7 @@ CHAPTERS = {
     "Honours": "honours-by-level national-honours",
     "Industries and enterprises": """enterprises-in-industry lead-industries industries-gbt4754 same-industry cooperation
         ownership names""",
+    "Search": "search-names search-quotes",
     "Articles and evidence": """articles-of-zone authors changes evidence two-witnesses low-confidence rules zone-as-graph
         for-protege""",
 }

@@ -13,6 +13,7 @@ from endpoint.operation.metrics import State
 from endpoint.operation.observing import Observed
 from endpoint.operation.records import note
 from endpoint.services import EXTENSION, Services, Source, services
+from endpoint.sparql.federation import Federation
 from kg_build.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config["MAX_FORM_PARTS"] = 100
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    made = Services(settings, Source(settings), executor or ThreadExecutor(settings.threads))
+    runs = executor or ThreadExecutor(settings.threads)
+    made = Services(settings, Source(settings), runs, Federation.from_settings(settings))
     made.metrics.registry.register(State(lambda: in_use(app)))
     use(app, made)
     errors.register(app)

@@ -17,6 +17,7 @@ from kg_build.store import Reader, open_for_reading
 
 if TYPE_CHECKING:
     from endpoint.execution import Executor
+    from endpoint.sparql.federation import Federation
     from kg_build.settings import Settings
 
 EXTENSION = "zonekg"
@@ -64,6 +65,7 @@ class Services:
     settings: Settings
     source: Source
     executor: Executor
+    federation: Federation
     metrics: Metrics = field(default_factory=Metrics)
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server has been told to stop."""

@@ -68,6 +68,8 @@ class Settings:
     slow_query: float = _setting(5.0, "Longer queries are logged with their text, in seconds; 0: none.", low=0, live=True)
     metrics: str = _setting("local", "Who may read /metrics.", choices=("off", "local", "all"), live=True)
     stop_timeout: float = _setting(5.0, "What requests under way get before the server stops, in seconds.", low=0, live=True)
+    service_hosts: str = _setting("", "Servers that SERVICE may ask, HOST or HOST:PORT with spaces between; empty: none.")
+    service_timeout: float = _setting(10.0, "Longest time for the answer of another server, in seconds.", low=0.001)
 
     @classmethod
     def load(cls, directory: Path | None = None, environ: Mapping[str, str] | None = None, **given: object) -> Settings:
