@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 
-from endpoint import compression, dumps, errors, graph_store, health, limits, linked_data, ontology, pages, sparql
+from endpoint import compression, dumps, errors, graph_store, health, limits, linked_data, ontology, pages, sparql, update
 from endpoint.execution import Executor, ThreadExecutor
 from endpoint.services import EXTENSION, Services, Source, services
+from endpoint.writing.service import Writing
 from kg_build.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = max_body(settings)
     app.config["MAX_FORM_PARTS"] = 100
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions[EXTENSION] = Services(settings, Source(settings), executor or ThreadExecutor(settings.threads))
+    app.extensions[EXTENSION] = Services(
+        settings, Source(settings), executor or ThreadExecutor(settings.threads), Writing(settings)
+    )
     errors.register(app)
     limits.register(app)
-    for part in (sparql, graph_store, linked_data, dumps, ontology, health, pages):
+    for part in (sparql, update, graph_store, linked_data, dumps, ontology, health, pages):
         app.register_blueprint(part.blueprint)
     compression.register(app)
     app.after_request(_headers)
@@ -70,7 +73,9 @@ def _open_to_origins(response: Response) -> None:
         response.headers["Access-Control-Allow-Origin"] = request.origin
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
+        response.headers["Access-Control-Allow-Headers"] = (
+            "Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match"
+        )
         response.headers["Access-Control-Max-Age"] = "86400"
     else:
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Location, Retry-After"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Location, Retry-After, WWW-Authenticate"

@@ -15,7 +15,7 @@ from waitress.server import create_server
 from werkzeug.wsgi import ClosingIterator
 
 from endpoint.app import create_app, max_body
-from endpoint.channel import Channel
+from endpoint.channel import channel_taking
 from endpoint.execution import ThreadExecutor
 from endpoint.services import EXTENSION
 from kg_build.errors import StoreError, ZonekgError
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from flask import Flask
+
     from endpoint.execution import Executor
+    from endpoint.services import Services
     from kg_build.settings import Settings
 
 SPARE = 4
@@ -66,17 +69,26 @@ def make_executor(settings: Settings) -> Executor:
 
 def _serve(settings: Settings, executor: Executor, output: TextIO) -> None:
     app = create_app(settings, executor=executor)
-    reader = app.extensions[EXTENSION].source.current()
-    if len(reader.database) == 0:
+    try:
+        _serve_app(settings, app, executor, output)
+    finally:
+        app.extensions[EXTENSION].writing.close()
+
+
+def _serve_app(settings: Settings, app: Flask, executor: Executor, output: TextIO) -> None:
+    found: Services = app.extensions[EXTENSION]
+    reader = found.source.current()
+    if len(reader.database) == 0 and not found.writing.tokens.tokens():
         raise StoreError(f"{settings.store}: empty: no build has put anything into it yet")
     executor.prepare(reader)
+    found.writing.prepare()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # Waiting for a thread is no news.
     under_way = _UnderWay(app)
     listener = _listen(settings)
     server = create_server(
         under_way,
         sockets=[listener],
-        threads=executor.capacity + SPARE,
+        threads=executor.capacity + found.writing.capacity + SPARE,
         outbuf_high_watermark=1
         << 20,  # Bytes that an answer may be ahead of its client; a worker waits, it needn't be kept here.
         channel_request_lookahead=1,  # So that it is seen when a client leaves before its answer.
@@ -86,7 +98,7 @@ def _serve(settings: Settings, executor: Executor, output: TextIO) -> None:
         ident="zonekg",
         clear_untrusted_proxy_headers=True,
     )
-    server.channel_class = Channel
+    server.channel_class = channel_taking(found.writing.longest_body)
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     previous = _on_signals(under_way, executor)

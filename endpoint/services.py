@@ -15,7 +15,10 @@ from kg_build.exchange import TEXT_PREDICATES
 from kg_build.store import Reader, open_for_reading
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from endpoint.execution import Executor
+    from endpoint.writing.service import Writing
     from kg_build.settings import Settings
 
 EXTENSION = "zonekg"
@@ -32,6 +35,15 @@ class Source:
         self._looked = 0.0
         self._reader: Reader | None = None
         self._version: str | None = None
+
+    @property
+    def directory(self) -> Path:
+        """The store's folder."""
+        return self._settings.store
+
+    def look_again(self) -> None:
+        """Let the next request look for a new version, however short ago the last one did."""
+        self._looked = -LOOK_AGAIN
 
     def current(self) -> Reader:
         """The reader to answer a new request with. Raises `StoreError` while there never was one."""
@@ -63,6 +75,7 @@ class Services:
     settings: Settings
     source: Source
     executor: Executor
+    writing: Writing
 
 
 def services() -> Services:
