@@ -11,7 +11,8 @@ from flask import request
 
 from endpoint.errors import Problem
 from endpoint.services import services
-from endpoint.writing.tokens import TokenError, secret_of
+from endpoint.writing.tokens import secret_of
+from kg_build.errors import TokenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,6 +8,7 @@ operation is parsed, alone and in its place, before the first one is run.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 NOWHERE: Final = "urn:uuid:7a9f2e6c-52b1-4c0e-9b76-0e5a4f7d1c3b"
 """A graph that no store has; see `check`."""
+DECLARATIONS: Final = {"BASE", "PREFIX", "VERSION"}
 _STOP: Final = f"DROP GRAPH <{NOWHERE}> ; "
 _EXPONENT = re.compile(r"[eE]\d*$")
 _LOAD = re.compile("load", re.IGNORECASE)
@@ -50,10 +52,6 @@ _MANAGING: Final = {kind.value: kind for kind in (Kind.LOAD, Kind.CLEAR, Kind.DR
 
 class UnreadableError(ValueError):
     """The text can't be cut. Most often the parser says better what is wrong with it."""
-
-
-class LoadRefusedError(Exception):
-    """The update fetches a document from somewhere else."""
 
 
 class UsingConflictError(ValueError):
@@ -132,7 +130,7 @@ def cut_up(text: str) -> tuple[Operation, ...]:
     position = 0
     while position < len(found):
         begin = position
-        while position < len(found) and found[position].word in {"BASE", "PREFIX", "VERSION"}:
+        while position < len(found) and found[position].word in DECLARATIONS:
             position = _declaration(found, position)
         if position > begin:
             prologue.append((found[begin].start, found[position - 1].end))
@@ -144,21 +142,33 @@ def cut_up(text: str) -> tuple[Operation, ...]:
     return tuple(operations)
 
 
-def without_load(text: str) -> str:
-    """An update that `guard` has let pass, if it loads nothing; raises `LoadRefusedError` otherwise.
+def respell(text: str) -> tuple[str, bool]:
+    """An update that `guard` has let pass, safe to be parsed, and whether it loads anything.
 
     As in `guard`, the word is respelt where we take it for a part of a string or an IRI: a parser that should cut the text
     in another way meets an escape there.
     """
     if _LOAD.search(text) is None:
-        return text
+        return text, False
     pieces: list[str] = []
+    loads = False
     for kind, piece in tokens(text):
-        if kind == "word" and piece.upper() == Kind.LOAD:
-            raise LoadRefusedError
+        loads = loads or (kind == "word" and piece.upper() == Kind.LOAD)
         respelt = _LOAD.sub(lambda m: f"\\u{ord(m.group()[0]):04X}{m.group()[1:]}", piece)
         pieces.append(respelt if kind in {"string", "iri"} else piece)
-    return "".join(pieces)
+    return "".join(pieces), loads
+
+
+def check_whole(text: str) -> None:
+    """Let the parser say what is wrong with an update that can't be cut, running nothing. Raises `SyntaxError`."""
+    found = tuple(_significant(text))
+    position = 0
+    with contextlib.suppress(UnreadableError):
+        while position < len(found) and found[position].word in DECLARATIONS:
+            position = _declaration(found, position)
+    start = found[position].start if position < len(found) else len(text)
+    _parse(Operation(Kind.MODIFY, text, start, len(text), ((0, start),)))
+    raise SyntaxError("this is no update that can be understood")
 
 
 def check(operations: Sequence[Operation]) -> None:

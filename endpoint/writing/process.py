@@ -23,7 +23,7 @@ from endpoint.sparql.guard import ServiceRefusedError, TooDeepError
 from endpoint.workers.worker import usage
 from endpoint.writing import updates
 from endpoint.writing.graphs import Document, OtherGraphError, UnknownGraphError, UnreadableDocumentError, change
-from endpoint.writing.operations import LoadRefusedError, UsingConflictError
+from endpoint.writing.operations import UsingConflictError
 from endpoint.writing.wire import Order, RefusedError, Written, receive_order, send_outcome, send_publishing
 from kg_build.errors import StoreError
 from kg_build.store.updating import StoreBusyError, Updater
@@ -40,7 +40,7 @@ LAST: Final = 2.0
 _KINDS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (ServiceRefusedError, "service"),
     (TooDeepError, "nesting"),
-    (LoadRefusedError, "load"),
+    (updates.LoadRefusedError, "load"),
     (UsingConflictError, "dataset"),
     (UnknownGraphError, "unknown-graph"),
     (OtherGraphError, "other-graph"),

@@ -16,8 +16,9 @@ from endpoint.services import services
 from endpoint.workers.executor import share_of_memory
 from endpoint.writing.audit import Audit
 from endpoint.writing.outcomes import RETRY, UNCHANGED, problem_of
-from endpoint.writing.tokens import TokenError, TokenFile, beside, secret_of, tokens_path
+from endpoint.writing.tokens import TokenFile, beside, secret_of, tokens_path
 from endpoint.writing.writer import QUEUE, Writer
+from kg_build.errors import TokenError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from filelock import FileLock
 
-from kg_build.errors import ZonekgError
+from kg_build.errors import TokenError
 from kg_build.store.layout import reason, sync_folder
 
 if TYPE_CHECKING:
@@ -33,12 +33,6 @@ PREFIX: Final = "zonekg_"
 """What tokens begin with, so that people and scanners of leaked secrets know them."""
 _FORMAT, _FORMAT_VERSION = "zonekg tokens", 1
 _NAME = re.compile(r"[\w.@-]{1,64}")
-
-
-class TokenError(ZonekgError):
-    """The file of tokens can't be read or written, or a name is taken, unknown or none."""
-
-    exit_code = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from endpoint.writing.operations import (
     UnreadableError,
     as_triples,
     check,
+    check_whole,
     cut_up,
     has_blank_nodes,
-    without_load,
+    respell,
 )
 from kg_build.store.updating import FOLLOWED
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 DEFAULT: Final = ox.DefaultGraph()
 Touched = tuple["Iterable[ox.Triple] | None", "GraphName | None"]
+
+
+class LoadRefusedError(Exception):
+    """The update fetches a document from somewhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,15 @@ def prepare(text: str, base_iri: str, using: Sequence[str] = (), named: Sequence
     Raises `SyntaxError`, `UsingConflictError`, `LoadRefusedError` and what `endpoint.sparql.guard.guard` raises.
     """
     guarded = guard(text)
-    safe = without_load(guarded.text)
+    safe, loads = respell(guarded.text)
     try:
         operations = cut_up(safe)
     except UnreadableError:
-        ox.Store().update(safe, base_iri=base_iri)  # The parser says what is wrong.
-        raise SyntaxError("this is no update that can be understood") from None
+        check_whole(safe)
+        raise
     check(operations)
+    if loads:
+        raise LoadRefusedError
     if using or named:
         operations = tuple(operation.with_using(using, named) for operation in operations)
     return Update(operations, base_iri, guarded.is_constant)

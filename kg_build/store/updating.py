@@ -257,7 +257,8 @@ class Transaction:
         for quad in old:
             self.database.remove(quad)
             if self.is_followed:
-                self._copy.union.remove(quad)
+                if quad.graph_name != DEFAULT:
+                    self._copy.union.remove(quad)
                 if next(_saying(self.database, quad.triple), None) is None:
                     self._copy.union.remove(_quad(quad.triple))
 
