@@ -70,7 +70,7 @@ def test_what_cannot_be_cut_is_told(text):
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("INSERT DATA { <urn:s> <urn:p> ?o }", "error at 1:33:"),
+        ("INSERT DATA { <urn:s> <urn:p> ?o }", "error at 1:35:"),
         ("PREFIX a: <urn:a>\nINSERT DATA { a:s a:p 1 } ;\n  DELETE WHERE { ?s x }", "error at 3:23:"),
         ("CLEAR ALL ; INSERT DATA { <urn:s> b:p 1 }", "error at 1:38:"),
     ],
