@@ -78,4 +78,6 @@ def _open_to_origins(response: Response) -> None:
         )
         response.headers["Access-Control-Max-Age"] = "86400"
     else:
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Location, Retry-After, WWW-Authenticate"
+        response.headers["Access-Control-Expose-Headers"] = (
+            "ETag, Last-Modified, Location, Retry-After, WWW-Authenticate, Zonekg-Version"
+        )

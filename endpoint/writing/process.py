@@ -24,7 +24,7 @@ from endpoint.workers.worker import usage
 from endpoint.writing import updates
 from endpoint.writing.graphs import Document, OtherGraphError, UnknownGraphError, UnreadableDocumentError, change
 from endpoint.writing.operations import UsingConflictError
-from endpoint.writing.wire import Order, RefusedError, Written, receive_order, send_outcome, send_publishing
+from endpoint.writing.wire import Order, RefusedError, Stage, Written, receive_order, send_outcome, send_stage
 from kg_build.errors import StoreError
 from kg_build.store.updating import StoreBusyError, Updater
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 FIRST_TO_GO: Final = 300
 """What its score is raised by for the kernel's out-of-memory killer, of 1000."""
+GROWN: Final = 512 << 20
+"""Memory, in bytes, by which the process may have grown; when it has grown more it is replaced."""
 LAST: Final = 2.0
 """Seconds that it has, when the server is gone, to end what it does and clear its copies away."""
 _KINDS: Final[tuple[tuple[type[Exception], str], ...]] = (
@@ -69,12 +71,8 @@ def main(control: int, lifeline: int, memory: int) -> NoReturn:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(FIRST_TO_GO), encoding="ascii")
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = usage()[0] + memory
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
     threading.stack_size(STACK)
-    work = threading.Thread(target=_Writing(socket.socket(fileno=control)).work, name="writing", daemon=True)
+    work = threading.Thread(target=_Writing(socket.socket(fileno=control), memory).work, name="writing", daemon=True)
     work.start()
     with contextlib.suppress(OSError):
         os.read(lifeline, 1)
@@ -83,8 +81,10 @@ def main(control: int, lifeline: int, memory: int) -> NoReturn:
 
 
 class _Writing:
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, memory: int) -> None:
         self._control = control
+        self._memory = memory
+        self._at_first = usage()[1]
         self._updater: tuple[str, Updater] | None = None
 
     def work(self) -> None:
@@ -92,6 +92,7 @@ class _Writing:
         try:
             while True:
                 order, descriptors = receive_order(self._control)
+                send_stage(self._control, Stage.BEGUN)
                 with contextlib.ExitStack() as stack:
                     files: list[BinaryIO] = [stack.enter_context(open(fd, "rb")) for fd in descriptors]  # noqa: PTH123
                     try:
@@ -99,7 +100,7 @@ class _Writing:
                     except Exception as error:  # noqa: BLE001 - whatever it is, the waiting request must hear of it
                         outcome = _refusal(error)
                     send_outcome(self._control, outcome)
-                    if isinstance(outcome, RefusedError) and outcome.kind in {"memory", "lost"}:
+                    if outcome.is_last:
                         break
         except (EOFError, OSError):
             pass
@@ -114,17 +115,26 @@ class _Writing:
         update = None if order.update is None else updates.prepare(order.update, order.base_iri, order.using, order.using_named)
         updater = self._updater_of(order.store)
         is_new = False
-        with updater.transaction(order.wait, publishing=lambda: send_publishing(self._control)) as transaction:
+        with updater.transaction(order.wait, publishing=self._publishing) as transaction:
+            self._limit()
             if order.expected is not None and order.expected != transaction.previous:
                 raise RefusedError("changed")
             if update is not None:
                 updates.run(update, transaction)
             else:
                 is_new = _change(transaction, order, files)
-        counted = transaction.is_followed
-        return Written(
-            transaction.version, is_new, transaction.added if counted else None, transaction.removed if counted else None
-        )
+        added, removed = (transaction.added, transaction.removed) if transaction.is_followed else (None, None)
+        return Written(transaction.version, is_new, added, removed, is_last=usage()[1] - self._at_first > GROWN)
+
+    def _publishing(self) -> None:
+        send_stage(self._control, Stage.PUBLISHING)
+
+    def _limit(self) -> None:
+        """Let the data of this process grow by so much and no more from here on; the store's own threads are there now."""
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        limit = usage()[0] + self._memory
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
     def _updater_of(self, store: str) -> Updater:
         if self._updater is None or self._updater[0] != store:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from endpoint.errors import Problem
@@ -51,7 +52,7 @@ def receive(stack: ExitStack) -> list[Upload]:
         return _parts(stack, limit)
     form = _form(request.mimetype, request.mimetype_params.get("charset"))
     file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - closed with the stack
-    return [Upload(file, form, _store(_decoded(_chunks()), file, limit))]
+    return [Upload(file, form, _store(_decoded(_chunks(limit)), file, limit))]
 
 
 def text() -> str:
@@ -62,7 +63,7 @@ def text() -> str:
     if charset not in {"utf-8", "utf8", "us-ascii"}:
         raise _unsupported(f"An update is sent in UTF-8, not in {charset[:40]}.")
     data = bytearray()
-    for piece in _decoded(_chunks()):
+    for piece in _decoded(_chunks(limit)):
         data += piece
         _check(len(data), limit)
     try:
@@ -84,9 +85,14 @@ def _parts(stack: ExitStack, limit: int) -> list[Upload]:
         max_form_parts=MOST_FILES,
         silent=False,
     )
-    _, fields, files = parser.parse(request.stream, MULTIPART, request.content_length, dict(request.mimetype_params))
-    if fields:
-        raise Problem(400, "Bad Request", "Each part of the form is a file with a name and a media type.", kind="request")
+    try:
+        _, fields, files = parser.parse(request.stream, MULTIPART, request.content_length, dict(request.mimetype_params))
+    except RequestEntityTooLarge:
+        raise _too_large(limit) from None
+    except ValueError:
+        raise Problem(400, "Bad Request", "The form can't be read.", kind="request") from None
+    if fields or not files:
+        raise Problem(400, "Bad Request", "A form holds files, each with a name and a media type.", kind="request")
     return [_part(file) for _, file in files.items(multi=True)]
 
 
@@ -113,9 +119,12 @@ def _coding() -> str:
     return coding
 
 
-def _chunks() -> Iterator[bytes]:
-    while piece := request.stream.read(CHUNK):
-        yield piece
+def _chunks(limit: int) -> Iterator[bytes]:
+    try:
+        while piece := request.stream.read(CHUNK):
+            yield piece
+    except RequestEntityTooLarge:
+        raise _too_large(limit) from None
 
 
 def _decoded(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -152,8 +161,12 @@ def _store(pieces: Iterator[bytes], file: IO[bytes], limit: int) -> int:
 
 def _check(size: int, limit: int) -> None:
     if size > limit:
-        detail = f"The body has more than {limit} bytes, unpacked; these are the most."
-        raise Problem(413, "Content Too Large", detail, kind="upload", limit=limit)
+        raise _too_large(limit)
+
+
+def _too_large(limit: int) -> Problem:
+    detail = f"The body has more than {limit} bytes, unpacked; these are the most."
+    return Problem(413, "Content Too Large", detail, kind="upload", limit=limit)
 
 
 def _unsupported(detail: str, **headers: str) -> Problem:

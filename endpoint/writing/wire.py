@@ -1,7 +1,7 @@
 """What the server and the writing process say to each other over a socket: JSON with its length before it.
 
-With an order come the descriptors of the files that it speaks of (bodies, on disk). Answers are one or two: that the change
-is made and is being published, and what came of it.
+With an order come the descriptors of the files that it speaks of (bodies, on disk). The answers: that it has begun, that the
+change is made and is being published, and what came of it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import socket
 import struct
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -64,6 +65,17 @@ class Written:
     """Whether there was no graph of that name."""
     added: int | None
     removed: int | None
+    is_last: bool = False
+    """Whether the process ends after it, by its own wish."""
+
+
+class Stage(StrEnum):
+    """How far an order is."""
+
+    BEGUN = "begun"
+    """It has reached the process. What ends before that may be sent again."""
+    PUBLISHING = "publishing"
+    """The change is made and is becoming a version. Until that nothing is written."""
 
 
 class RefusedError(Exception):
@@ -75,6 +87,11 @@ class RefusedError(Exception):
         self.message = message
         self.line = line
         self.column = column
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the process ends after it."""
+        return self.kind in {"memory", "lost"}
 
 
 def send_order(end: socket.socket, order: Order, files: Sequence[int]) -> None:
@@ -93,9 +110,9 @@ def receive_order(end: socket.socket) -> tuple[Order, list[int]]:
     return Order.from_json(json.loads(_exactly(end, LENGTH.unpack(head)[0]))), files
 
 
-def send_publishing(end: socket.socket) -> None:
-    """Say that the change is made."""
-    _send(end, {"publishing": True})
+def send_stage(end: socket.socket, stage: Stage) -> None:
+    """Say how far an order is."""
+    _send(end, {"stage": stage})
 
 
 def send_outcome(end: socket.socket, outcome: Written | RefusedError) -> None:
@@ -106,12 +123,12 @@ def send_outcome(end: socket.socket, outcome: Written | RefusedError) -> None:
         _send(end, {"refused": [outcome.kind, outcome.message, outcome.line, outcome.column]})
 
 
-def receive_outcome(end: socket.socket) -> Written | None:
-    """What came of an order; None: it is being published. Raises `RefusedError`, `EOFError`, `TimeoutError`."""
+def receive(end: socket.socket) -> Written | Stage:
+    """How far an order is, or what came of it. Raises `RefusedError`, `EOFError`, `TimeoutError`."""
     fields = json.loads(_exactly(end, LENGTH.unpack(_exactly(end, LENGTH.size))[0]))
     if "refused" in fields:
         raise RefusedError(*fields["refused"])
-    return Written(**fields["written"]) if "written" in fields else None
+    return Written(**fields["written"]) if "written" in fields else Stage(fields["stage"])
 
 
 def _send(end: socket.socket, content: dict[str, Any]) -> None:

@@ -12,10 +12,11 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from endpoint.execution import BusyError, MemoryLimitError, QueryTimeoutError, WorkerLostError
-from endpoint.writing.wire import Order, RefusedError, Written, receive_outcome, send_order
+from endpoint.writing.wire import Order, RefusedError, Stage, Written, receive, send_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,10 @@ QUEUE: Final = 16
 """Orders that may wait for their turn."""
 PUBLISHING: Final = 60.0
 """Seconds that an order is given beyond its deadline once its change is made and is only to be written down."""
+MARGIN: Final = 0.5
+"""Seconds that a message may take at least, and by which the wait for a build is shorter than the whole."""
+TRIES: Final = 3
+"""Processes that an order is given to as long as none of them takes it."""
 _BOOT: Final = """\
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
@@ -31,6 +36,10 @@ from endpoint.writing.process import main
 main(*map(int, sys.argv[2:]))
 """
 _LOG = logging.getLogger(__name__)
+
+
+class NotBegunError(Exception):
+    """The writing process ended before it took the order."""
 
 
 class UnknownOutcomeError(Exception):
@@ -94,51 +103,48 @@ class Writer:
             process.kill()
 
     def _run(self, order: Order, files: Sequence[int], deadline: float) -> Written:
-        process = self._ready()
-        is_publishing = False
-        is_good = False
-        try:
-            process.end.settimeout(max(0.1, deadline - time.monotonic()))
-            send_order(process.end, order, files)
-            while True:
-                outcome = receive_outcome(process.end)
-                if outcome is not None:
-                    is_good = True
-                    return outcome
-                is_publishing = True
-                process.end.settimeout(max(0.0, deadline - time.monotonic()) + PUBLISHING)
-        except RefusedError as error:
-            is_good = error.kind not in {"memory", "lost"}
-            raise
-        except TimeoutError:
-            if is_publishing:
-                raise UnknownOutcomeError from None
-            raise QueryTimeoutError from None
-        except (EOFError, OSError):
-            if is_publishing:
-                raise UnknownOutcomeError from None
-            raise self._lost(process) from None
-        finally:
-            if not is_good:
+        for _ in range(TRIES):
+            process = self._ready()
+            left = deadline - time.monotonic()
+            # For a build it waits less than the whole time, so that it can say itself what it has waited for.
+            process.send(replace(order, wait=max(0.0, left - max(MARGIN, left / 5))), files, left)
+            try:
+                written = process.outcome(deadline)
+            except RefusedError as error:
+                if error.is_last:
+                    self._drop(kill=True)
+                raise
+            except NotBegunError:  # It had ended, or was about to, when the order came.
                 self._drop(kill=True)
+            except WorkerLostError as error:
+                status = process.wait()
+                self._drop(kill=True)
+                raise self._lost(error, status) from None
+            except BaseException:
+                self._drop(kill=True)
+                raise
+            else:
+                if written.is_last:
+                    self._drop(kill=False)
+                return written
+        raise WorkerLostError("it ends whenever it is started")
 
     def _ready(self) -> _Process:
         if self._closed:
             raise BusyError
         if self._process is not None and not self._process.is_alive():
-            self._drop(kill=True)
+            self._drop(kill=False)
         if self._process is None:
             self._process = _Process(self._memory)
         return self._process
 
-    def _lost(self, process: _Process) -> Exception:
+    def _lost(self, error: WorkerLostError, status: int | None) -> Exception:
         if self._closed:
             return BusyError()
-        status = process.wait()
         if status == -signal.SIGABRT:  # What the libraries do where they get no memory.
             return MemoryLimitError()
         _LOG.warning("the writing process ended in the middle of an order, with status %s", status)
-        return WorkerLostError(f"ended with status {status}")
+        return error
 
     def _drop(self, *, kill: bool) -> None:
         process, self._process = self._process, None
@@ -170,6 +176,36 @@ class _Process:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    def send(self, order: Order, files: Sequence[int], seconds: float) -> None:
+        """Give it an order. Where it can't take it, `outcome` says so."""
+        self.end.settimeout(max(MARGIN, seconds))
+        with contextlib.suppress(OSError):
+            send_order(self.end, order, files)
+
+    def outcome(self, deadline: float) -> Written:
+        """What comes of the order. Raises `RefusedError`, `NotBegunError`, `WorkerLostError`, `QueryTimeoutError`,
+        `UnknownOutcomeError`.
+        """
+        stage: Stage | None = None
+        try:
+            while True:
+                more = PUBLISHING if stage is Stage.PUBLISHING else 0.0
+                self.end.settimeout(max(MARGIN, deadline - time.monotonic()) + more)
+                found = receive(self.end)
+                if isinstance(found, Written):
+                    return found
+                stage = found
+        except TimeoutError:
+            raise UnknownOutcomeError if stage is Stage.PUBLISHING else QueryTimeoutError from None
+        except (EOFError, OSError):
+            match stage:
+                case Stage.PUBLISHING:
+                    raise UnknownOutcomeError from None
+                case Stage.BEGUN:
+                    raise WorkerLostError("ended in the middle of an order") from None
+                case _:
+                    raise NotBegunError from None
 
     def is_alive(self) -> bool:
         return self._process.poll() is None
