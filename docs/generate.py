@@ -150,7 +150,13 @@ def help_text(name: str) -> str:
     context = click.Context(
         command, info_name=f"zonekg {name}", terminal_width=WIDTH, max_content_width=WIDTH, help_option_names=["-h", "--help"]
     )
-    return command.get_help(context)
+    lines = [command.get_help(context)]
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        inner = click.Context(
+            below, context, f"{below.name}", terminal_width=WIDTH, max_content_width=WIDTH, help_option_names=["-h", "--help"]
+        )
+        lines.append(below.get_help(inner))
+    return "\n\n".join(lines)
 
 
 def setting_rows() -> Iterator[list[str]]:

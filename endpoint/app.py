@@ -6,7 +6,21 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Response, request
 
-from endpoint import api, compression, dumps, errors, graph_store, health, limits, linked_data, metrics, ontology, pages, sparql
+from endpoint import (
+    api,
+    compression,
+    dumps,
+    errors,
+    graph_store,
+    health,
+    limits,
+    linked_data,
+    metrics,
+    ontology,
+    pages,
+    sparql,
+    update,
+)
 from endpoint.execution import Executor, ThreadExecutor
 from endpoint.limits import SECURITY_HEADERS
 from endpoint.operation.metrics import State
@@ -14,6 +28,7 @@ from endpoint.operation.observing import Observed
 from endpoint.operation.records import note
 from endpoint.services import EXTENSION, Services, Source, services
 from endpoint.sparql.federation import Federation
+from endpoint.writing.service import Writing
 from kg_build.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,12 +51,12 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
     app.config["MAX_FORM_PARTS"] = 100
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     runs = executor or ThreadExecutor(settings.threads)
-    made = Services(settings, Source(settings), runs, Federation.from_settings(settings))
+    made = Services(settings, Source(settings), runs, Federation.from_settings(settings), Writing(settings))
     made.metrics.registry.register(State(lambda: in_use(app)))
     use(app, made)
     errors.register(app)
     limits.register(app)
-    for part in (sparql, graph_store, linked_data, dumps, ontology, health, metrics, api, pages):
+    for part in (sparql, update, graph_store, linked_data, dumps, ontology, health, metrics, api, pages):
         app.register_blueprint(part.blueprint)
     compression.register(app)
     app.after_request(_headers)
@@ -88,7 +103,11 @@ def _open_to_origins(response: Response) -> None:
         response.headers["Access-Control-Allow-Origin"] = request.origin
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
+        response.headers["Access-Control-Allow-Headers"] = (
+            "Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match"
+        )
         response.headers["Access-Control-Max-Age"] = "86400"
     else:
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Location, Retry-After"
+        response.headers["Access-Control-Expose-Headers"] = (
+            "ETag, Last-Modified, Location, Retry-After, WWW-Authenticate, Zonekg-Version"
+        )

@@ -13,7 +13,8 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from typing import Any
+from copy import copy
+from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
@@ -22,6 +23,11 @@ from waitress.utilities import Error
 
 from endpoint.errors import Problem
 from endpoint.limits import SECURITY_HEADERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from waitress.adjustments import Adjustments
 
 MAX_THROWN_AWAY = 64_000_000
 """Bytes that a refused request may go on for."""
@@ -171,3 +177,27 @@ class Channel(HTTPChannel):
             return
         if self._thrown_away > MAX_THROWN_AWAY or time.monotonic() > self._end:
             super().handle_close()
+
+
+def channel_taking(longest_body: Callable[[str, Mapping[str, str]], int | None]) -> type[Channel]:
+    """Connections on which some requests may have longer bodies than the rest.
+
+    ``longest_body`` is asked when a request's head is there, before any of its body is taken, with the path and the headers
+    (capitals, underscores); None: as long as all.
+    """
+
+    class Taker(Parser):
+        adj: Adjustments
+
+        def parse_header(self, header_plus: bytes) -> None:
+            super().parse_header(header_plus)
+            longest = longest_body(self.path, self.headers)
+            if longest is not None:
+                wider: Adjustments = copy(self.adj)
+                wider.max_request_body_size = longest
+                self.adj = wider
+
+    class Taking(Channel):
+        parser_class = Taker
+
+    return Taking

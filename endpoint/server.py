@@ -16,7 +16,7 @@ from waitress.server import create_server
 from werkzeug.wsgi import ClosingIterator
 
 from endpoint.app import create_app, in_use, max_body
-from endpoint.channel import Channel, is_quiet, stop_listening
+from endpoint.channel import channel_taking, is_quiet, stop_listening
 from endpoint.execution import ThreadExecutor
 from endpoint.operation.confinement import confine
 from endpoint.operation.reloading import on_hangup
@@ -94,16 +94,33 @@ def _serve(
         confined
     ):  # Before there are threads and processes, which take after this one; behind the port, which may need a privilege.
         confine()
-    reader = in_use(app).source.current()
-    if len(reader.database) == 0:
+    writing = in_use(app).writing
+    try:
+        _answer(app, settings, executor, listener, output, reload)
+    finally:
+        writing.close()
+
+
+def _answer(
+    app: Flask,
+    settings: Settings,
+    executor: Executor,
+    listener: socket.socket,
+    output: TextIO,
+    reload: Callable[[], Settings] | None,
+) -> None:
+    found = in_use(app)
+    reader = found.source.current()
+    if len(reader.database) == 0 and not found.writing.tokens.tokens():
         raise StoreError(f"{settings.store}: empty: no build has put anything into it yet")
     executor.prepare(reader)
+    found.writing.prepare()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # Waiting for a thread is no news.
     under_way = _UnderWay(app)
     server = create_server(
         under_way,
         sockets=[listener],
-        threads=executor.capacity + SPARE,
+        threads=executor.capacity + found.writing.capacity + SPARE,
         connection_limit=connections(),
         channel_timeout=IDLE,
         cleanup_interval=5,
@@ -116,7 +133,7 @@ def _serve(
         ident="zonekg",
         clear_untrusted_proxy_headers=True,
     )
-    server.channel_class = Channel
+    server.channel_class = channel_taking(found.writing.longest_body)
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     previous = _on_signals(app, server, under_way, executor, reload)

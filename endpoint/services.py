@@ -16,8 +16,11 @@ from kg_build.exchange import TEXT_PREDICATES
 from kg_build.store import Reader, open_for_reading
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from endpoint.execution import Executor
     from endpoint.sparql.federation import Federation
+    from endpoint.writing.service import Writing
     from kg_build.settings import Settings
 
 EXTENSION = "zonekg"
@@ -34,6 +37,15 @@ class Source:
         self._looked = 0.0
         self._reader: Reader | None = None
         self._version: str | None = None
+
+    @property
+    def directory(self) -> Path:
+        """The store's folder."""
+        return self._settings.store
+
+    def look_again(self) -> None:
+        """Let the next request look for a new version, however short ago the last one did."""
+        self._looked = -LOOK_AGAIN
 
     def current(self) -> Reader:
         """The reader to answer a new request with. Raises `StoreError` while there never was one."""
@@ -66,6 +78,7 @@ class Services:
     source: Source
     executor: Executor
     federation: Federation
+    writing: Writing
     metrics: Metrics = field(default_factory=Metrics)
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server has been told to stop."""

@@ -54,3 +54,9 @@ class QueryError(ZonekgError):
     """A SPARQL query that can't be parsed or evaluated."""
 
     exit_code = 7
+
+
+class TokenError(ZonekgError):
+    """The file of tokens can't be read or written, or a token's name is taken, unknown or none."""
+
+    exit_code = 8

@@ -70,6 +70,12 @@ class Settings:
     stop_timeout: float = _setting(5.0, "What requests under way get before the server stops, in seconds.", low=0, live=True)
     service_hosts: str = _setting("", "Servers that SERVICE may ask, HOST or HOST:PORT with spaces between; empty: none.")
     service_timeout: float = _setting(10.0, "Longest time for the answer of another server, in seconds.", low=0.001)
+    token_file: str = _setting("", "File of the tokens that allow writing; empty: STORE.tokens.json beside the store.")
+    audit_log: str = _setting("", "File that tells who wrote what; empty: STORE.audit.jsonl beside the store.")
+    update_timeout: float = _setting(60.0, "Longest time for an update or an upload, in seconds.", low=0.001)
+    update_memory: int = _setting(0, "What an update may take, in bytes; 0: a share of the machine's memory.", low=0)
+    max_update_length: int = _setting(1_000_000, "Longest update, in characters.", low=1)
+    max_upload: int = _setting(100_000_000, "Largest body sent to /graphs, unpacked, in bytes.", low=1)
 
     @classmethod
     def load(cls, directory: Path | None = None, environ: Mapping[str, str] | None = None, **given: object) -> Settings:

@@ -1,4 +1,4 @@
-"""``/graphs``: one graph at a time (SPARQL 1.1 Graph Store HTTP Protocol), for reading.
+"""``/graphs``: one graph at a time (SPARQL 1.1 Graph Store HTTP Protocol); `endpoint.graph_store.writes` has the writing.
 
 ``/graphs?default`` is the default graph of the store itself, never the union that queries see. ``/graphs?graph=IRI`` is the
 graph of that name, and an address below ``/graphs/`` is the graph that has this very address as its name. A graph that the
@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 from werkzeug.urls import uri_to_iri
 
 from endpoint.errors import Problem
+from endpoint.graph_store import writes
 from endpoint.negotiation import GRAPH_OFFERS, require
 from endpoint.rdf import known
 from endpoint.services import services, tag
@@ -23,35 +24,57 @@ if TYPE_CHECKING:
     from kg_build.store import Reader
 
 blueprint = Blueprint("graph_store", __name__)
+READING = {"GET", "HEAD"}
+METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"]
 DEFAULT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
-@blueprint.get("/graphs")
+@blueprint.route("/graphs", methods=METHODS, provide_automatic_options=False)
 def indirect() -> Response:
-    """The graph that a parameter names."""
-    names = request.args.getlist("graph")
-    wants_default = "default" in request.args
-    if len(names) + wants_default != 1:
-        raise _bad("Say which graph: ?default or ?graph=IRI, one of them and once.")
-    if wants_default:
-        return _answer(services().source.current(), None)
-    try:
-        graph = ox.NamedNode(names[0])
-    except ValueError:
-        raise _bad(f"Not an IRI: {names[0][:200]}") from None
-    return _find(graph)
+    """The graph that a parameter names, or a new one where something is posted and no graph named."""
+    if request.method == "OPTIONS":
+        return writes.options()
+    if request.method not in READING:
+        writes.require()
+        if request.method == "POST" and not {"graph", "default"} & request.args.keys():
+            return writes.create()
+    graph = _named()
+    if request.method not in READING:
+        return writes.change(graph)
+    return _answer(services().source.current(), None) if graph is None else _find(graph)
 
 
-@blueprint.get("/graphs/<path:name>")
+@blueprint.route("/graphs/<path:name>", methods=METHODS, provide_automatic_options=False)
 def direct(name: str) -> Response:  # noqa: ARG001 - the name is the whole address, as it was sent
     """The graph that has the request's address as its name, percent-encoded as it was sent or decoded."""
+    if request.method == "OPTIONS":
+        return writes.options()
+    if request.method not in READING:
+        writes.require()
     raw = str(request.environ.get("REQUEST_URI") or request.environ.get("RAW_URI") or request.path).partition("?")[0]
     address = request.host_url.rstrip("/") + raw[raw.find("/graphs/") :]
     try:
         tried = [ox.NamedNode(iri) for iri in dict.fromkeys((address, uri_to_iri(address)))]
     except ValueError:
         raise _unknown(address) from None
-    return _find(*tried)
+    if request.method in READING:
+        return _find(*tried)
+    database = services().source.current().database
+    return writes.change(next((graph for graph in tried if database.contains_named_graph(graph)), tried[0]))
+
+
+def _named() -> ox.NamedNode | None:
+    """The graph that the parameters name; None: the default graph."""
+    names = request.args.getlist("graph")
+    wants_default = "default" in request.args
+    if len(names) + wants_default != 1:
+        raise _bad("Say which graph: ?default or ?graph=IRI, one of them and once.")
+    if wants_default:
+        return None
+    try:
+        return ox.NamedNode(names[0])
+    except ValueError:
+        raise _bad(f"Not an IRI: {names[0][:200]}") from None
 
 
 def _find(*tried: ox.NamedNode) -> Response:

@@ -12,6 +12,7 @@ from endpoint.counts import counts
 from endpoint.negotiation import GRAPH_OFFERS, require
 from endpoint.rdf import known, rdf_response
 from endpoint.services import services, tag
+from endpoint.writing.access import is_on
 from kg_build.geo import GEOF, NAMES
 from kg_build.search import TEXT_QUERY
 
@@ -35,14 +36,15 @@ def describe() -> Response:
     choice = require(request.accept_mimetypes, GRAPH_OFFERS)
     reader = services().source.current()
     union = services().settings.union_default_graph
-    etag = tag(reader, "description", choice.media_type, request.host_url, union, services().federation.is_on)
+    writes = is_on()
+    etag = tag(reader, "description", choice.media_type, request.host_url, union, services().federation.is_on, writes)
     response = Response(content_type=choice.content_type)
     if known(response, etag):
         return response
-    return rdf_response(list(_triples(reader, union)), choice, etag)
+    return rdf_response(list(_triples(reader, union, writes)), choice, etag)
 
 
-def _triples(reader: Reader, union: bool) -> Iterator[ox.Triple]:
+def _triples(reader: Reader, union: bool, writes: bool) -> Iterator[ox.Triple]:
     endpoint = url_for("sparql.sparql", _external=True)
     service, data, graph = (ox.NamedNode(f"{endpoint}#{name}") for name in ("service", "dataset", "default-graph"))
 
@@ -52,6 +54,8 @@ def _triples(reader: Reader, union: bool) -> Iterator[ox.Triple]:
     yield ox.Triple(service, RDF_TYPE, sd("Service"))
     yield ox.Triple(service, sd("endpoint"), ox.NamedNode(endpoint))
     yield ox.Triple(service, sd("supportedLanguage"), sd("SPARQL11Query"))
+    if writes:  # At /update, a path of its own.
+        yield ox.Triple(service, sd("supportedLanguage"), sd("SPARQL11Update"))
     yield ox.Triple(service, sd("feature"), sd("EmptyGraphs"))
     if union:
         yield ox.Triple(service, sd("feature"), sd("UnionDefaultGraph"))

@@ -59,7 +59,7 @@ def guard(query: str) -> Guarded:
     words: set[str] = set()
     depth = 0
     before = ""
-    for kind, text in _tokens(query):
+    for kind, text in tokens(query):
         written = text
         match kind:
             case "comment":
@@ -87,7 +87,8 @@ def guard(query: str) -> Guarded:
     return Guarded(text, words.isdisjoint({"NOW", "RAND", "UUID", "STRUUID", "BNODE"}))
 
 
-def _tokens(query: str) -> Iterator[tuple[str, str]]:
+def tokens(query: str) -> Iterator[tuple[str, str]]:
+    """Kind and text of every token, blanks and comments too: together they are the text again."""
     for match in TOKEN.finditer(query):
         yield match.lastgroup or "other", match.group()
 

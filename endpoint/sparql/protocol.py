@@ -130,7 +130,7 @@ def _read() -> _Request:
         if media_type == FORM:
             check_parameters(_data())
             values: MultiDict[str, str] = MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
-            query = _one(values, "query")
+            query = one(values, "query")
             if query is None and "update" not in values:
                 raise _bad("The form has no field called query.")
         elif media_type == DIRECT:
@@ -142,7 +142,7 @@ def _read() -> _Request:
             raise Problem(415, "Unsupported Media Type", detail, kind="media-type", headers={"Accept": f"{FORM}, {DIRECT}"})
     else:
         values = request.args
-        query = _one(values, "query")
+        query = one(values, "query")
     if "update" in values:
         raise _read_only()
     if query is not None and len(query) > (limit := services().settings.max_query_length):
@@ -150,7 +150,7 @@ def _read() -> _Request:
         raise Problem(413, "Query too long", detail, kind="query-length", limit=limit)
     defaults, named = values.getlist("default-graph-uri"), values.getlist("named-graph-uri")
     for iri in (*defaults, *named):
-        _check_iri(iri)
+        check_iri(iri)
     has_dataset = bool(defaults or named)
     return _Request(
         query,
@@ -160,7 +160,8 @@ def _read() -> _Request:
     )
 
 
-def _one(values: MultiDict[str, str], name: str) -> str | None:
+def one(values: MultiDict[str, str], name: str) -> str | None:
+    """A parameter that may be given once."""
     found = values.getlist(name)
     if len(found) > 1:
         raise _bad(f"The parameter {name} was given {len(found)} times.")
@@ -186,7 +187,8 @@ def _body() -> str:
         raise _bad(f"The query is not UTF-8 (byte {error.start}).") from None
 
 
-def _check_iri(iri: str) -> None:
+def check_iri(iri: str) -> None:
+    """Refuse a graph's name that is no IRI."""
     try:
         ox.NamedNode(iri)
         iri.encode()
@@ -196,7 +198,11 @@ def _check_iri(iri: str) -> None:
 
 def _timeout(text: str | None) -> float:
     """The deadline: a request can lower it, not raise it."""
-    limit = services().settings.query_timeout
+    return lowered(text, services().settings.query_timeout)
+
+
+def lowered(text: str | None, limit: float) -> float:
+    """A parameter ``timeout``, in seconds; the limit where there is none or it is more."""
     if text is None:
         return limit
     try:
@@ -213,7 +219,9 @@ def _bad(detail: str) -> Problem:
 
 
 def _read_only() -> Problem:
-    return Problem(403, "Read-only", "This address answers queries; it takes no updates.", kind="read-only")
+    return Problem(
+        403, "Read-only", "This address answers queries; updates are posted to /update, with a token.", kind="read-only"
+    )
 
 
 def _check(query: str, seconds: float) -> Guarded:
@@ -227,15 +235,22 @@ def _check(query: str, seconds: float) -> Guarded:
         if federation.is_on:
             detail = "It can't be told where SERVICE stands in the query."
             raise Problem(403, "SERVICE is refused", detail, kind="service") from None
-        detail = "This server asks no other server: SERVICE is switched off, and names that begin like it can't be told from it."
-        raise Problem(403, "SERVICE is switched off", detail, kind="service") from None
+        raise refused("service", "query") from None
     except SyntaxError as error:
         raise malformed(str(error), query) from None
     except ServiceFailedError as error:
         raise Problem(502, "SERVICE failed", str(error), kind="service-failed") from None
     except TooDeepError:
-        detail = f"The query opens more than {MAX_DEPTH} brackets inside each other."
-        raise Problem(400, "Query nested too deeply", detail, kind="nesting", limit=MAX_DEPTH) from None
+        raise refused("nesting", "query") from None
+
+
+def refused(kind: str, what: str) -> Problem:
+    """The answer to a query or an update that the guard doesn't let pass."""
+    if kind == "nesting":
+        detail = f"The {what} opens more than {MAX_DEPTH} brackets inside each other."
+        return Problem(400, f"{what.capitalize()} nested too deeply", detail, kind=kind, limit=MAX_DEPTH)
+    detail = "This server asks no other server: SERVICE is switched off, and names that begin like it can't be told from it."
+    return Problem(403, "SERVICE is switched off", detail, kind=kind)
 
 
 def _choices() -> dict[Kind, Choice]:
@@ -304,24 +319,26 @@ def _run(run: Callable[[], T], query: str = "") -> T:
     except ClientGoneError:
         raise Problem(503, "Client left", "The client left before its answer.", kind="left") from None  # Nobody reads it.
     except (ValueError, RuntimeError) as error:
-        raise Problem(400, "Query can't be evaluated", _shorten(str(error)), kind="evaluation") from None
+        raise Problem(400, "Query can't be evaluated", shorten(str(error)), kind="evaluation") from None
 
 
-def malformed(message: str, query: str) -> Problem:
+def malformed(message: str, query: str, what_it_is: str = "query") -> Problem:
     """A parser's message as a problem: where, and what stands there where the list of what might is too long to help."""
+    title = f"Malformed {what_it_is}"
     match = _PLACE.match(message)
     if match is None:
-        return Problem(400, "Malformed query", _shorten(message), kind="query-syntax")
+        return Problem(400, title, shorten(message), kind="query-syntax")
     line, column, what = int(match[1]), int(match[2]), match[3]
     what = " ".join(what.split())
     if len(what) > 120:
         rest = "\n".join(query.split("\n")[line - 1 :])[column - 1 :].strip()
-        what = f"can't be understood from here on: {_shorten(rest, 60)}" if rest else "the query ends too early"
+        what = f"can't be understood from here on: {shorten(rest, 60)}" if rest else f"the {what_it_is} ends too early"
     detail = f"Line {line}, column {column}: {what}"
-    return Problem(400, "Malformed query", detail, kind="query-syntax", line=line, column=column)
+    return Problem(400, title, detail, kind="query-syntax", line=line, column=column)
 
 
-def _shorten(text: str, length: int = 300) -> str:
+def shorten(text: str, length: int = 300) -> str:
+    """A message on one line, and not too long."""
     text = " ".join(text.split())
     return text if len(text) <= length else text[:length] + " …"
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "validate": "Check the store against the shapes.",
     "query": "Ask the store a SPARQL query.",
     "stats": "Count what the store holds.",
+    "token": "Say who may write over HTTP.",
     "evaluate": "Compare the store with gold annotations.",
     "explain": "Show how a file was read, or where a statement comes from.",
 }

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from kg_build.errors import StoreError
 from kg_build.search import make_index
-from kg_build.store.layout import SEARCH, Layout, reason, sync_file, sync_folder, sync_tree, write_atomically
+from kg_build.store.layout import SEARCH, Layout, put_in_place, reason, sync_file, sync_folder, sync_tree
 from kg_build.store.locks import is_free
 from kg_build.store.texts import TextIndex, decode, digest, encode
 from kg_build.store.union import make_union
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BULK = 100_000
 """Quads from which on files are written straight to disk instead of through the log (three times faster by then)."""
+PATIENCE = 60.0
+"""Seconds that a build waits for updates under way."""
 
 
 class Build:
@@ -135,11 +137,7 @@ class Build:
                 sync_file(path)
             for parent in {path.parent for path in self._new_texts}:
                 sync_folder(parent)
-            self._layout.versions.mkdir(exist_ok=True)
-            self._folder.rename(self._layout.versions / self.version)
-            sync_folder(self._layout.versions)
-            sync_folder(self._layout.directory)
-            write_atomically(self._layout.current, self.version + "\n")
+            put_in_place(self._layout, self._folder, self.version)
 
     def _abandon(self) -> None:
         self._database = None
@@ -149,7 +147,7 @@ class open_for_build:  # noqa: N801
     """``with open_for_build(folder) as build:`` changes a store; the end of the block makes the changes the current version.
 
     An exception, a kill or a power cut leaves the old version. Only one build at a time: a second one raises `StoreError`
-    at once. A folder that doesn't exist is made; one that holds other things is refused.
+    at once (an update over HTTP is waited for). A folder that doesn't exist is made; one that holds other things is refused.
     """
 
     def __init__(self, directory: Path | str, *, fresh: bool = False) -> None:
@@ -161,7 +159,7 @@ class open_for_build:  # noqa: N801
     def __enter__(self) -> Build:
         self._layout.prepare()
         try:
-            self._lock.acquire(timeout=0)
+            self._acquire()
         except Timeout:
             raise StoreError(f"{self._layout.directory}: in use by another build") from None
         except OSError as error:
@@ -176,6 +174,14 @@ class open_for_build:  # noqa: N801
             raise
         return self._build
 
+    def _acquire(self) -> None:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            if is_free(self._layout.updating):
+                raise
+            self._lock.acquire(timeout=PATIENCE)  # An update is soon through.
+
     def _begin(self) -> Build:
         layout = self._layout
         layout.mark()
@@ -189,9 +195,7 @@ class open_for_build:  # noqa: N801
         if previous is not None and not self._fresh and not layout.database(previous).is_dir():
             raise StoreError(f"{layout.directory}: damaged: version {previous} is gone; build it again with --fresh")
         clean(layout, previous)
-        numbers = [int(p.name) for p in layout.versions.glob("*") if p.name.isdecimal()]
-        numbers.append(int(previous or 0))
-        return Build(layout, previous, f"{max(numbers) + 1:08d}", fresh=self._fresh)
+        return Build(layout, previous, next_version(layout, previous), fresh=self._fresh)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         assert self._build is not None  # noqa: S101
@@ -206,6 +210,12 @@ class open_for_build:  # noqa: N801
             self._lock.release()
 
 
+def next_version(layout: Layout, previous: str | None) -> str:
+    """The number of the version to come: above all that are there."""
+    numbers = [int(p.name) for p in layout.versions.glob("*") if p.name.isdecimal()]
+    return f"{max([*numbers, int(previous or 0)]) + 1:08d}"
+
+
 def clean(layout: Layout, current: str | None) -> None:
     """Remove what killed builds left and versions that are no longer needed; called with the lock held.
 
@@ -213,6 +223,21 @@ def clean(layout: Layout, current: str | None) -> None:
     reader holds, and their texts.
     """
     shutil.rmtree(layout.work, ignore_errors=True)
+    for folder in layout.writing.glob("*"):
+        if is_free(folder / "in-use"):
+            shutil.rmtree(folder, ignore_errors=True)
+    kept = drop_versions(layout, current)
+    try:
+        used = set().union(*(TextIndex.read(folder / "texts.jsonl").hashes() for folder in kept))
+    except StoreError:
+        return  # Where a table can't be read, no text is known to be unneeded.
+    for path in layout.texts.glob("*/*"):
+        if path.name not in used:
+            path.unlink(missing_ok=True)
+
+
+def drop_versions(layout: Layout, current: str | None) -> list[Path]:
+    """The part of `clean` that has to do with versions; returns the folders of those that are kept."""
     folders = sorted(p for p in layout.versions.glob("*") if p.name.isdecimal())
     older = [p for p in folders if current is not None and int(p.name) < int(current)]
     kept: list[Path] = []
@@ -223,10 +248,4 @@ def clean(layout: Layout, current: str | None) -> None:
             kept.append(folder)
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    try:
-        used = set().union(*(TextIndex.read(folder / "texts.jsonl").hashes() for folder in kept))
-    except StoreError:
-        return  # Where a table can't be read, no text is known to be unneeded.
-    for path in layout.texts.glob("*/*"):
-        if path.name not in used:
-            path.unlink(missing_ok=True)
+    return kept

@@ -5,7 +5,9 @@
 union of all graphs as its default graph), ``versions/<number>/search.sqlite`` (the words of names and quotes),
 ``versions/<number>/texts.jsonl`` (which text belongs to which file),
 ``versions/<number>/in-use`` (readers hold a shared lock on it), ``texts/<2 hex>/<sha256>`` (the
-texts, shared by all versions), ``work/`` (what a build is making; thrown away by the next one when a build was killed).
+texts, shared by all versions), ``work/`` (what a build is making; thrown away by the next one when a build was killed),
+``writing/<name>`` (the databases that a server which takes updates keeps open between them), ``updating`` (held beside
+``lock`` where that is held for an update only).
 """
 
 from __future__ import annotations
@@ -35,6 +37,8 @@ class Layout:
         self.versions = self.directory / "versions"
         self.texts = self.directory / "texts"
         self.work = self.directory / "work"
+        self.writing = self.directory / "writing"
+        self.updating = self.directory / "updating"
 
     def database(self, version: str) -> Path:
         """The Oxigraph database of a version."""
@@ -146,12 +150,27 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def sync_tree(path: Path) -> None:
-    """Make all files below a folder, and their names, safe on disk."""
+def sync_tree(path: Path, *, links: bool = True) -> None:
+    """Make all files below a folder, and their names, safe on disk.
+
+    ``links``: the content of hard links, too. Those of a checkpoint are tables that RocksDB itself has made safe when it
+    wrote them.
+    """
     for folder, _, names in os.walk(path):
         for name in names:
-            sync_file(Path(folder) / name)
+            file = Path(folder) / name
+            if links or file.stat().st_nlink == 1:
+                sync_file(file)
         sync_folder(Path(folder))
+
+
+def put_in_place(layout: Layout, folder: Path, version: str) -> None:
+    """Make a finished version, safe on disk, the current one. Only the last rename can be seen; called with the lock held."""
+    layout.versions.mkdir(exist_ok=True)
+    folder.rename(layout.versions / version)
+    sync_folder(layout.versions)
+    sync_folder(layout.directory)
+    write_atomically(layout.current, version + "\n")
 
 
 def reason(error: BaseException) -> str:

@@ -9,17 +9,31 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from endpoint.writing.tokens import SCOPES, TokenFile, tokens_path
+from kg_build.settings import Settings
 from kg_build.store import open_for_build
 
 DATA = Path(__file__).parents[1] / "store" / "data" / "small.trig"
 
 
 @pytest.fixture(scope="session")
-def endpoint(tmp_path_factory):
-    """The address of /sparql."""
-    store = tmp_path_factory.mktemp("clients") / "small.store"
-    with open_for_build(store) as build:
+def store(tmp_path_factory):
+    """A small store."""
+    folder = tmp_path_factory.mktemp("clients") / "small.store"
+    with open_for_build(folder) as build:
         build.extend(ox.parse(path=DATA))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def token(store):
+    """What allows writing."""
+    return TokenFile(tokens_path(Settings(store=store))).add("clients", SCOPES)
+
+
+@pytest.fixture(scope="session")
+def endpoint(store):
+    """The address of /sparql."""
     command = [sys.executable, "-m", "kg_build", "serve", "--store", str(store), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:

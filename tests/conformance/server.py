@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
+from endpoint.writing.tokens import SCOPES, TokenFile, tokens_path
+from kg_build.settings import Settings
 from kg_build.store import open_for_build
 
 if TYPE_CHECKING:
@@ -34,16 +36,22 @@ class Chosen(Source):
     def __init__(self, settings):
         super().__init__(settings)
         self.sources = {}
-    def current(self):
+    @property
+    def directory(self):
         name = request.headers.get("Conformance-Store") if has_request_context() else None
-        if name is None:
-            return super().current()
+        return super().directory if name is None else Path(name)
+    def current(self):
+        return super().current() if self.directory == super().directory else self.source().current()
+    def look_again(self):
+        super().look_again() if self.directory == super().directory else self.source().look_again()
+    def source(self):
         # Only the last few stay open: each takes dozens of file descriptors.
-        source = self.sources.pop(name, None) or Source(Settings(store=Path(name)))
+        name = self.directory
+        source = self.sources.pop(name, None) or Source(Settings(store=name))
         self.sources[name] = source
         while len(self.sources) > 8:
             self.sources.pop(next(iter(self.sources)), None)
-        return source.current()
+        return source
 
 endpoint.app.Source = Chosen
 serve(Settings(store=Path(sys.argv[1]), port=0, union_default_graph=False))
@@ -72,11 +80,11 @@ class Answer:
 class Server:
     """The server, and the stores that were made for it."""
 
-    def __init__(self, address: str, stores: Path) -> None:
+    def __init__(self, address: str, stores: Path, token: str) -> None:
         parts = urlsplit(address)
         assert parts.hostname is not None
         self.host, self.port = parts.hostname, parts.port
-        self.token: str | None = None
+        self.token = token
         """What allows writing."""
         self._stores = stores
         self._made: dict[Data, Path] = {}
@@ -128,12 +136,13 @@ def running(folder: Path) -> Iterator[Server]:
         build.extend([ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.NamedNode("urn:o"), ox.NamedNode("urn:g"))])
     stores = folder / "stores"
     stores.mkdir()
+    token = TokenFile(tokens_path(Settings(store=first))).add("suites", SCOPES)
     with subprocess.Popen([sys.executable, "-c", CODE, str(first)], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line.startswith("Serving "), line
-            yield Server(line.split()[-1], stores)
+            yield Server(line.split()[-1], stores, token)
         finally:
             process.terminate()
             process.wait(20)

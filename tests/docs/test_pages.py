@@ -40,6 +40,9 @@ def test_commands_and_options_exist(path: Path) -> None:
             continue
         assert words[0] in COMMANDS, call
         command = import_module(f"kg_build.cli.{words[0]}").command
+        if hasattr(command, "commands") and not words[1].startswith("-"):
+            assert words[1] in command.commands, call
+            command = command.commands[words[1]]
         known = {option for parameter in command.params for option in parameter.opts} | {"--help", "-h"}
         used = {word.partition("=")[0] for word in words[1:] if re.fullmatch(r"--?[a-z][\w-]*(=.*)?", word)}
         assert used <= known, call

@@ -1,0 +1,124 @@
+"""What writing over HTTP takes: ``python benchmarks/writing.py [QUADS]`` (100,000 are in the store before, by default).
+
+Prints for small updates one after the other, for eight clients at once and for uploads of 10,000 triples: the median time of an
+answer, and what all of the server's processes used of a processor meanwhile, which a busy machine changes less.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from endpoint.writing.tokens import SCOPES, TokenFile, tokens_path
+from kg_build.settings import Settings
+from kg_build.store import open_for_build
+
+SMALL, UPLOADS, CLIENTS = 20, 4, 8
+TRIPLES = 10_000
+
+
+def fill(store: Path, count: int) -> None:
+    """A store of so many quads in a hundred graphs."""
+    with open_for_build(store) as build:
+        build.extend(
+            ox.Quad(
+                ox.NamedNode(f"http://e/{n // 7}"),
+                ox.NamedNode(f"http://p/{n % 7}"),
+                ox.Literal(f"value {n}"),
+                ox.NamedNode(f"http://g/{n % 100}"),
+            )
+            for n in range(count)
+        )
+
+
+def used(server: int) -> float:
+    """Seconds of a processor that the server and all below it have had so far."""
+    total, pids = 0.0, [server]
+    while pids:
+        pid = pids.pop()
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            for one in Path(f"/proc/{pid}/task").glob("*/children"):
+                pids += [int(child) for child in one.read_text().split()]
+        except OSError:
+            continue
+    return total
+
+
+class Site:
+    """A running server."""
+
+    def __init__(self, port: int, pid: int, token: str) -> None:
+        self._port, self._pid, self._token = port, pid, token
+
+    def send(self, method: str, path: str, body: str, media_type: str) -> float:
+        """Seconds until the answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=300)
+        began = time.perf_counter()
+        connection.request(method, path, body, {"Content-Type": media_type, "Authorization": f"Bearer {self._token}"})
+        response = connection.getresponse()
+        assert response.status in {201, 204}, response.read()
+        connection.close()
+        return time.perf_counter() - began
+
+    def update(self, number: int) -> float:
+        """One small update."""
+        text = f"INSERT DATA {{ GRAPH <http://g/1> {{ <http://new/{number}> <http://p/1> 'x' }} }}"
+        return self.send("POST", "/update", text, "application/sparql-update")
+
+    def upload(self, number: int) -> float:
+        """Replace a graph of ten thousand triples by another one."""
+        text = "".join(f"<http://e/{n}> <http://p/{n % 7}> 'v{n}-{number}' .\n" for n in range(TRIPLES))
+        return self.send("PUT", "/graphs?graph=urn:upload", text, "text/turtle")
+
+    def report(self, what: str, times: list[float], began: float, before: float) -> None:
+        """One line."""
+        wall, processor = time.perf_counter() - began, used(self._pid) - before
+        print(
+            f"{what}: median {statistics.median(times) * 1000:.0f} ms, {len(times) / wall:.1f} a second,"
+            f" {processor / len(times) * 1000:.0f} ms of a processor each"
+        )
+
+    def measure(self) -> None:
+        """All of it."""
+        self.update(-1)
+        began, before = time.perf_counter(), used(self._pid)
+        self.report("a small update", [self.update(n) for n in range(SMALL)], began, before)
+        began, before = time.perf_counter(), used(self._pid)
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            times = list(pool.map(self.update, range(100, 100 + SMALL)))
+        self.report(f"small updates of {CLIENTS} clients", times, began, before)
+        self.upload(-1)
+        began, before = time.perf_counter(), used(self._pid)
+        self.report(f"{TRIPLES} triples over as many", [self.upload(n) for n in range(UPLOADS)], began, before)
+
+
+def main() -> None:
+    """Make a store, serve it, measure."""
+    with tempfile.TemporaryDirectory() as work:
+        store = Path(work) / "s"
+        fill(store, int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+        token = TokenFile(tokens_path(Settings(store=store))).add("benchmark", SCOPES)
+        command = [sys.executable, "-m", "kg_build", "serve", "--store", str(store), "--port", "0"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout is not None
+                port = urlsplit(process.stdout.readline().split()[-1]).port
+                Site(port or 0, process.pid, token).measure()
+            finally:
+                process.terminate()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""What becomes of an order whose process is late, large or killed: nothing is written, and the next one is."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from endpoint_site import OLD, problem
+
+from endpoint.execution import BusyError, WorkerLostError
+from endpoint.services import EXTENSION
+from endpoint.writing import writer as module
+from endpoint.writing.wire import Order, RefusedError
+from endpoint.writing.writer import Writer
+from kg_build.store import open_for_build
+
+ENDLESS = "INSERT { ?a <urn:p> ?b } WHERE { " + " ".join(f"VALUES ?{v} {{ {'1 ' * 40} }}" for v in "abcdefgh") + " }"
+HUNGRY = (
+    "INSERT { ?a <urn:p> ?b } WHERE { SELECT DISTINCT * { "
+    + " ".join(f"VALUES ?{v} {{ {' '.join(map(str, range(40)))} }}" for v in "abcdefgh")
+    + " } }"
+)
+GOOD = "INSERT DATA { <urn:s> <urn:p> 'new' }"
+
+
+def test_an_update_that_runs_away_is_ended_and_nothing_written(own_site):
+    site = own_site()
+    assert site.update("").status_code == 204
+    first = site.writer.pid
+    problem(site.update(ENDLESS, query={"timeout": "0.5"}), 503, "timeout")
+    assert site.quads() == {OLD}
+    assert site.update(GOOD).status_code == 204
+    assert site.writer.pid != first
+    assert [line["outcome"] for line in site.audit() if line["event"] == "end"] == ["written", "timeout", "written"]
+
+
+def test_an_update_that_needs_too_much_memory_is_ended(own_site):
+    site = own_site(update_memory=128 << 20, update_timeout=900)
+    problem(site.update(HUNGRY), 503, "memory")
+    assert site.update(GOOD).status_code == 204
+
+
+def begin(site, text):
+    """An update under way in a thread, and the list that its answer will be in."""
+    answers = []
+    before = len(site.audit())
+    thread = threading.Thread(target=lambda: answers.append(site.update(text)))
+    thread.start()
+    end = time.monotonic() + 60
+    while len(site.audit()) == before and time.monotonic() < end:
+        thread.join(0.05)
+    return thread, answers
+
+
+def test_readers_are_answered_while_an_update_runs_and_one_that_is_killed_is_told(own_site):
+    site = own_site(update_timeout=900)
+    assert site.update("").status_code == 204
+    thread, answers = begin(site, ENDLESS)
+    for _ in range(3):
+        assert site.ask("?s ?p 'old'")
+    assert thread.is_alive()
+    # Where the order has not quite begun, another process takes it.
+    while thread.is_alive():
+        os.kill(site.writer.pid, signal.SIGKILL)
+        thread.join(1)
+    problem(answers[0], 503, "lost")
+    assert site.quads() == {OLD}
+
+
+def test_a_killed_process_is_replaced(own_site):
+    site = own_site()
+    assert site.update("").status_code == 204
+    os.kill(site.writer.pid, signal.SIGKILL)
+    assert site.update(GOOD).status_code == 204
+    assert len(site.quads()) == 2
+
+
+def test_a_build_under_way_is_told_in_time(own_site, monkeypatch):
+    monkeypatch.setattr(module, "MARGIN", 60.0)  # All of the time: nothing is left to wait.
+    site = own_site()
+    assert site.update("").status_code == 204
+    with open_for_build(site.settings.store):
+        problem(site.update(GOOD, query={"timeout": "60"}), 503, "busy")
+    assert site.update(GOOD).status_code == 204
+
+
+def order(store):
+    return Order(store=str(store), wait=5, update=GOOD, base_iri="urn:b:")
+
+
+def test_too_many_are_told_at_once(own_site, monkeypatch):
+    monkeypatch.setattr(module, "QUEUE", 1)
+    writer = Writer(1 << 30)
+    seen = []
+
+    def wait():
+        try:
+            writer.run(order("x"), (), time.monotonic() + 2)
+        except BusyError as error:
+            seen.append(error)
+
+    with writer._turn:
+        thread = threading.Thread(target=wait)
+        thread.start()
+        end = time.monotonic() + 10
+        while writer._waiting._value and time.monotonic() < end:
+            thread.join(0.01)
+        with pytest.raises(BusyError):
+            writer.run(order("x"), (), time.monotonic() + 60)
+        thread.join()
+    assert seen
+    writer.close()
+
+
+def test_after_its_end_it_takes_nothing(tmp_path):
+    writer = Writer(1 << 30)
+    writer.close()
+    with pytest.raises(BusyError):
+        writer.run(order(tmp_path), (), time.monotonic() + 5)
+    assert writer.pid is None
+
+
+def test_a_store_that_is_not_there_is_told(tmp_path):
+    writer = Writer(1 << 30)
+    with pytest.raises(RefusedError) as caught:
+        writer.run(order(tmp_path / "none"), (), time.monotonic() + 60)
+    assert caught.value.kind == "store"
+    writer.close()
+
+
+def test_a_process_that_cannot_be_started_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(WorkerLostError):
+        Writer(1 << 30).run(order(tmp_path), (), time.monotonic() + 5)
+
+
+def test_a_process_that_ends_whenever_it_is_started_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_BOOT", "raise SystemExit")
+    with pytest.raises(WorkerLostError):
+        Writer(1 << 30).run(order(tmp_path), (), time.monotonic() + 600)
+
+
+def test_the_process_ends_with_its_server():
+    code = """
+import sys, time
+from endpoint.writing.writer import Writer
+writer = Writer(1 << 30)
+writer.start()
+print(writer.pid, flush=True)
+sys.stdin.read()
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        pid = int(server.stdout.readline())
+        descriptor = os.pidfd_open(pid)
+        server.kill()
+        server.wait()
+        import select
+
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        assert poll.poll(60_000)
+        os.close(descriptor)
+
+
+def test_a_log_that_cannot_be_written_stops_the_writing(own_site, tmp_path):
+    site = own_site(audit_log=str(tmp_path / "none" / "log"))
+    problem(site.update(GOOD), 503, "audit")
+    assert site.quads() == {OLD}
+    assert site.client.application.extensions[EXTENSION].writing.writer.pid is None
+
+
+def test_a_damaged_file_of_tokens_is_told(own_site):
+    site = own_site()
+    site.tokens.path.write_text("{")
+    problem(site.update(GOOD), 503, "store")
