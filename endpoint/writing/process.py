@@ -74,6 +74,7 @@ def main(control: int, lifeline: int, memory: int) -> NoReturn:
     threading.stack_size(STACK)
     work = threading.Thread(target=_Writing(socket.socket(fileno=control), memory).work, name="writing", daemon=True)
     work.start()
+    threading.stack_size(0)  # Others get by with less.
     with contextlib.suppress(OSError):
         os.read(lifeline, 1)
     work.join(LAST)

@@ -70,7 +70,10 @@ class Updater:
                 yield transaction
                 if transaction.has_changed:
                     publishing()
-                    transaction.version = self._publish(copy, transaction, previous)
+                    try:
+                        transaction.version = self._publish(copy, transaction, previous)
+                    except RuntimeError as error:  # The database's own troubles, or no thread to be had.
+                        raise StoreError(f"{self._layout.directory}: can't be written: {reason(error)}") from error
                 is_good = True
             finally:
                 if not is_good and transaction.has_changed:

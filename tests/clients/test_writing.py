@@ -51,7 +51,7 @@ def test_curl_updates(endpoint, token):
 @needs_curl
 def test_curl_puts_a_file(endpoint, token, tmp_path):
     file = tmp_path / "data.nt"
-    file.write_text("".join(f"<urn:s{n}> <urn:p> '{'x' * 500}' .\n" for n in range(20_000)))  # 10 MB
+    file.write_text("".join(f'<urn:s{n}> <urn:p> "{"x" * 500}" .\n' for n in range(20_000)))  # 10 MB
     address = endpoint.replace("/sparql", "/graphs?graph=urn:file")
     sign = ("-H", f"Authorization: Bearer {token}", "-w", "%{http_code}")
     form = ("-H", "Content-Type: application/n-triples")
