@@ -44,7 +44,7 @@ class Judgements:
     """The judgements of a file; the newest of a pair counts."""
 
     def __init__(self, rows: list[Row] | None = None) -> None:
-        self._rows: dict[tuple[str, str], Row] = {}
+        self._rows: dict[str, dict[str, Row]] = defaultdict(dict)
         for row in rows or []:
             self.add(row)
 
@@ -74,33 +74,25 @@ class Judgements:
     def write(self, path: Path) -> None:
         """Write the file: sorted, all or nothing."""
         lines = ["\t".join(COLUMNS)]
-        for row in sorted(self._rows.values()):
+        for row in self.rows():
             cells = (row.subject, row.object, row.judgement.value, row.who, row.when.isoformat(), row.note)
             lines.append("\t".join(" ".join(cell.split()) for cell in cells))
         write_text(path, "\n".join(lines) + "\n")
 
     def add(self, row: Row) -> None:
         """Take a judgement; an older one of the same pair gives way."""
-        old = self._rows.get((row.subject, row.object))
+        old = self.row(row.subject, row.object)
         if old is None or row.when >= old.when:
-            self._rows[row.subject, row.object] = row
+            self._rows[row.subject][row.object] = row
 
     def of(self, subject: str) -> dict[str, Judgement]:
         """Record → judgement for one thing."""
-        return {row.object: row.judgement for row in self._by_subject().get(subject, ())}
+        return {object_: row.judgement for object_, row in self._rows.get(subject, {}).items()}
 
     def row(self, subject: str, object_: str) -> Row | None:
         """The judgement of a pair."""
-        return self._rows.get((subject, object_))
+        return self._rows.get(subject, {}).get(object_)
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
-        return iter(sorted(self._rows.values()))
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def _by_subject(self) -> dict[str, list[Row]]:
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in self._rows.values():
-            found[row.subject].append(row)
-        return found
+    def rows(self) -> list[Row]:
+        """All of them, sorted."""
+        return sorted(row for rows in self._rows.values() for row in rows.values())

@@ -69,8 +69,8 @@ class Candidate:
     """0..1: how sure the gazetteer itself is (a reconciliation service's score)."""
     predicate: str = ""
     """Property of a link to it, where it isn't the gazetteer's usual one (``skos:broadMatch``)."""
-    successors: tuple[str, ...] = ()
-    """IRIs of the records that came after it."""
+    successors: tuple[tuple[str, str], ...] = ()
+    """IRI and name of the records that came after it."""
 
 
 class Status(StrEnum):

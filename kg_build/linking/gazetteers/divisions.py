@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from kg_build.linking.divisions import Division, index, successors
+from kg_build.linking.divisions import index, successors
 from kg_build.linking.gazetteers.base import Progress, Source, quiet
 from kg_build.linking.model import Candidate, Thing
 from kg_build.linking.names import split_places
@@ -29,7 +30,11 @@ class Divisions:
     def candidates(self, things: Sequence[Thing], progress: Progress = quiet) -> list[list[Candidate]]:
         """Every division of one of a thing's names, by code."""
         del progress
-        return [[self.record(code) for code in sorted(_codes(thing))] for thing in things]
+        return [
+            # A node whose IRI is made from a division is that division.
+            [replace(self.record(thing.code), trust=1.0)] if thing.code else [self.record(code) for code in sorted(_codes(thing))]
+            for thing in things
+        ]
 
     def record(self, code: str) -> Candidate:
         """The record of a code. Raises `KeyError` for one that no table has."""
@@ -45,7 +50,7 @@ class Divisions:
             inside=index().chain(code),
             until=row.until,
             code=code,
-            successors=tuple(self.iri(other) for other in successors(code)),
+            successors=tuple((self.iri(other), index().by_code[other].name) for other in successors(code)),
         )
 
     def iri(self, code: str) -> str:
@@ -58,13 +63,6 @@ def catalogue(base_iri: str, name: str) -> str:
     return f"{base_iri}catalogue/{name}"
 
 
-def division(code: str) -> Division | None:
-    """The division of a code."""
-    return index().by_code.get(code)
-
-
 def _codes(thing: Thing) -> set[str]:
-    if thing.code is not None:
-        return {thing.code}
     forms = {form for name in thing.names for form in (normal(name), split_places(name)[1])}
     return {code for form in forms for code in index().by_form.get(form, ())}
