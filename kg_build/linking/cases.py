@@ -141,3 +141,15 @@ def count(answers: Iterable[Answer]) -> Score:
         linked=sum(bool(a.linked) for a in found),
         right=sum(a.right for a in found),
     )
+
+
+def wrong(answers: Iterable[Answer]) -> list[str]:
+    """The cases that went wrong, a line each: linked where nothing was expected, to something else, or not at all."""
+    found = []
+    for one in answers:
+        if one.right or not (one.linked or one.case.expected):
+            continue
+        expected = " or ".join(one.case.expected) or "nothing"
+        linked = ", ".join(one.linked) or "nothing"
+        found.append(f"line {one.case.line}: {one.case.thing.type} {one.case.thing.name}: expected {expected}, linked {linked}")
+    return found

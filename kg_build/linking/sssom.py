@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import yaml
 
@@ -34,6 +35,8 @@ COLUMNS = (
     "mapping_date",
     "comment",
 )
+_SAFE = ":/?#[]@!$&'()*+,;=%-._~"
+"""What stays as it is in a URI: RFC 3986, reserved and unreserved, and what is encoded already."""
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 """Of the set of mappings (GeoNames asks for attribution)."""
 
@@ -132,7 +135,11 @@ def _cells(**cells: str) -> tuple[str, ...]:
 
 
 def curie(iri: str, prefixes: Mapping[str, str]) -> str:
-    """The IRI with the longest prefix that fits; itself where none does."""
+    """The IRI with the longest prefix that fits; itself where none does.
+
+    SSSOM's references are URIs: what only an IRI can hold is percent-encoded (RFC 3987, section 3.1); the labels say it plainly.
+    """
+    iri = quote(iri, safe=_SAFE)
     for prefix, namespace in prefixes.items():
         if iri.startswith(namespace) and len(iri) > len(namespace):
             return f"{prefix}:{iri[len(namespace) :]}"
