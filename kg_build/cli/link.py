@@ -50,7 +50,9 @@ class _Sources:
 @click.option("--table", "tables", multiple=True, type=OPEN_PATH, metavar="CSV", help="A table of yours with a column of names.")
 @click.option("--prefix", default="", metavar="IRI", help="What stands before the ids of the tables.")
 @click.option("--skos", multiple=True, type=OPEN_PATH, metavar="FILE", help="A SKOS vocabulary or other RDF file with labels.")
-@click.option("--reconcile", "services", multiple=True, metavar="URL", help="A W3C reconciliation service; asked over the network.")
+@click.option(
+    "--reconcile", "services", multiple=True, metavar="URL", help="A W3C reconciliation service; asked over the network."
+)
 @click.option(
     "--sparql",
     "endpoints",
@@ -65,7 +67,9 @@ class _Sources:
 @click.option("--judge", is_flag=True, help="Ask about each of these, keep the answers as judgements, then link.")
 @click.option("--who", metavar="NAME", help="Whose judgements they are  [default: the user's name]")
 @click.option("--dry-run", is_flag=True, help="Tell what would be linked; write nothing.")
-@click.option("--cases", multiple=True, type=OPEN_PATH, metavar="CSV", help="Measure on hand-decided cases instead; needs no store.")
+@click.option(
+    "--cases", multiple=True, type=OPEN_PATH, metavar="CSV", help="Measure on hand-decided cases instead; needs no store."
+)
 def command(
     store: Path | None,
     output: Path | None,
@@ -205,9 +209,7 @@ def _tell(report: LinkReport, chosen: Settings) -> None:
     from kg_build.linking.model import Status
 
     for name, counts in report.counts.items():
-        click.echo(
-            f"{name}: {counts[Status.LINKED]} linked, {counts[Status.REVIEW]} for review, {counts[Status.NONE]} not in it"
-        )
+        click.echo(f"{name}: {counts[Status.LINKED]} linked, {counts[Status.REVIEW]} for review, {counts[Status.NONE]} not in it")
     if report.unknown:
         click.echo(f"zonekg: {report.unknown} judgements are about things that the store doesn't have", err=True)
     state = "changed" if report.changed else "as it was"

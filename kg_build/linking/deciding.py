@@ -12,7 +12,6 @@ from kg_build.linking.rules import Rules
 from kg_build.linking.scoring import score
 
 
-
 def decide(
     thing: Thing, candidates: Sequence[Candidate], source: Source, rules: Rules, judgements: Judgements | None = None
 ) -> Decision:

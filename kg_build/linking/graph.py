@@ -62,7 +62,9 @@ def _record(sink: Sink, iri: str, base_iri: str) -> None:
         _record(sink, f"{scheme}/{above}", base_iri)
 
 
-def rewrite_places(database: ox.Store, places: Iterable[tuple[str, str]], zones: Iterable[tuple[str, str]], base_iri: str) -> list[Quad]:
+def rewrite_places(
+    database: ox.Store, places: Iterable[tuple[str, str]], zones: Iterable[tuple[str, str]], base_iri: str
+) -> list[Quad]:
     """The places' graph anew: what the gazetteer says of the places and zones that articles name, and what the links add.
 
     Args:
@@ -86,7 +88,7 @@ def rewrite_places(database: ox.Store, places: Iterable[tuple[str, str]], zones:
     for subject, predicate, record in links:
         if predicate == SKOS.exactMatch and subject in known:
             _placed(sink, subject, record, base_iri)
-    _coordinates(sink, links, base_iri)
+    _coordinates(sink, links, {iri for iri, _ in zones}, base_iri)
     return list(dict.fromkeys(sink.quads))
 
 
@@ -119,8 +121,11 @@ def _today(code: str) -> Place | None:
     return None
 
 
-def _coordinates(sink: Sink, links: list[tuple[str, str, str]], base_iri: str) -> None:
-    """A point for every place with a GeoNames link, and for what lies in it and has none nearer."""
+def _coordinates(sink: Sink, links: list[tuple[str, str, str]], zones: set[str], base_iri: str) -> None:
+    """A point for every place with a GeoNames link, and for a zone that of the nearest place that it lies in and that has one.
+
+    A place without a link gets none: the next city may be a hundred kilometres off.
+    """
     seats = {s: o for s, p, o in links if p == SKOS.closeMatch and o.startswith(NAMESPACE)}
     within: dict[str, list[str]] = {}
     names: dict[str, str] = {}
@@ -131,7 +136,8 @@ def _coordinates(sink: Sink, links: list[tuple[str, str, str]], base_iri: str) -
         elif quad.predicate.value == SKOS.prefLabel and isinstance(quad.object, Literal):
             names[subject] = quad.object.value
     for node in sorted({*within, *names}):
-        place_, record = next(((n, seats[n]) for n in _up(node, within) if n in seats), ("", ""))
+        near = _up(node, within) if node in zones else (node,)
+        place_, record = next(((n, seats[n]) for n in near if n in seats), ("", ""))
         where = point(record) if record else None
         if where is not None:
             _point(sink, node, record, where, names.get(place_, unquote(place_.rsplit("/", 1)[-1])), base_iri)

@@ -132,7 +132,7 @@ def _words(thing: Thing, place: str) -> str | None:
     names = [normal(name) for name in (*thing.inside, *split_places(thing.name)[0])]
     if not names:
         return None
-    theirs = {code for code in codes_of(place)}
+    theirs = set(codes_of(place))
     chain = {above for code in theirs for above in index().chain(code)}
     for name in names:
         codes = codes_of(name)

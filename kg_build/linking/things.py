@@ -102,7 +102,9 @@ def _thing(
     names = tuple(dict.fromkeys((*preferred, *sorted(own.others))))
     if not names:
         return None
-    near = {name for article in own.articles for other in named.get(article, ()) if other != iri for name in found[other].preferred}
+    near = {
+        name for article in own.articles for other in named.get(article, ()) if other != iri for name in found[other].preferred
+    }
     near |= {papers[article] for article in own.articles if article in papers}
     return Thing(
         iri=iri,

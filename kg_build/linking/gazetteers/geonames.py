@@ -20,6 +20,7 @@ RADIUS = 6371.0
 @dataclass(frozen=True, slots=True)
 class _Row:
     id: str
+    latin: str
     latitude: str
     longitude: str
     population: int
@@ -56,8 +57,8 @@ def point(iri: str) -> tuple[str, str] | None:
 def _by_id() -> dict[str, _Row]:
     columns = ("id", "name", "latitude", "longitude", "population", "province", "names")
     return {
-        id_: _Row(id_, latitude, longitude, int(population), province, tuple(names.split("|")))
-        for id_, _, latitude, longitude, population, province, names in table("geonames.csv", *columns)
+        id_: _Row(id_, latin, latitude, longitude, int(population), province, tuple(names.split("|")))
+        for id_, latin, latitude, longitude, population, province, names in table("geonames.csv", *columns)
     }
 
 
@@ -83,14 +84,21 @@ def _candidate(code: str, row: _Row) -> Candidate:
     names = tuple(name for name in row.names if name in (division.name, *division.old))
     return Candidate(
         iri=f"{NAMESPACE}{row.id}/",
-        names=names or row.names[:1],
-        aliases=tuple(name for name in row.names if name not in names),
-        weak=tuple(name for name in row.names if name in division.weak),
+        names=names or (row.latin,),
+        aliases=tuple(name for name in row.names if name not in names and not _shared(code, name)),
+        weak=tuple(name for name in row.names if name in division.weak or _shared(code, name)),
         type="Place",
         point=(row.latitude, row.longitude),
         population=row.population,
         distance=_from_seat(code, row),
     )
+
+
+def _shared(code: str, form: str) -> bool:
+    """Whether another division of the province has that form today, too: 乌鲁木齐 is the city's seat, not 乌鲁木齐县's."""
+    known = index()
+    others = [known.by_code[other] for other in known.by_form.get(form, ()) if other != code and other[:2] == code[:2]]
+    return any(other.until is None for other in others)
 
 
 def _from_seat(code: str, row: _Row) -> float | None:

@@ -13,12 +13,12 @@ from pathlib import Path
 import yaml
 
 from kg_build.errors import InputError
+from kg_build.linking.divisions import index
 from kg_build.linking.gazetteers.base import Progress, Source, quiet
 from kg_build.linking.gazetteers.records import Records
 from kg_build.linking.model import Candidate, Thing
 from kg_build.linking.names import split_places
 from kg_build.linking.scoring import codes_of
-from kg_build.linking.divisions import index
 from kg_build.linking.things import LINKED
 from kg_build.linking.uscc import problem
 from kg_build.reading.formats.decoding import UndecodableError, decode
