@@ -80,7 +80,9 @@ def rewrite_places(
         for q in database.quads_for_pattern(None, None, None, NamedNode(graph["links"]))
         if isinstance(q.subject, NamedNode) and isinstance(q.object, NamedNode)
     )
-    denied = {s for s, p, _ in links if p == OWL.differentFrom} - {s for s, p, _ in links if p == SKOS.exactMatch}
+    listed = f"{catalogue(base_iri, 'zones')}/"
+    of_lists = [(s, p) for s, p, o in links if o.startswith(listed)]
+    denied = {s for s, p in of_lists if p == OWL.differentFrom} - {s for s, p in of_lists if p == SKOS.exactMatch}
     said = place_quads(places, [zone for zone in zones if zone[0] not in denied], base_iri)
     sink = Sink(graph["places"])
     sink.quads.extend(said)
@@ -98,7 +100,7 @@ def _placed(sink: Sink, subject: str, record: str, base_iri: str) -> None:
     if scheme == catalogue(base_iri, "gbt2260") and (row := index().by_code.get(local)) is not None:
         code, inside = local, row.parent
         today = place(local)
-        if today is not None and place_iri(today, base_iri) == subject:
+        if today is not None and today.valid_until is None and place_iri(today, base_iri) == subject:
             return  # the gazetteer's own node: its chain is there
     elif scheme == catalogue(base_iri, "zones") and (zone := zone_by_id().get(local)) is not None:
         code, inside = zone.code or "", zone.place

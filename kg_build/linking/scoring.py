@@ -54,7 +54,8 @@ def _name(form: str, thing: Thing, candidate: Candidate, rules: Rules) -> tuple[
         return None
     names = (*full, *aliases, *old)
     if (own := key(form, thing.type)) and any(own == key(name, thing.type) for name in names):
-        return "key", points["key"]
+        # 生物医药产业 is 生物医药: with an industry nothing is lost.
+        return ("alias", points["alias"]) if thing.type == "Industry" else ("key", points["key"])
     if thing.type in ZONES:
         head = "" if zone_name(form).kind else zone_head(form)
         return ("head", points["head"]) if head and any(head == zone_head(name) for name in names) else None

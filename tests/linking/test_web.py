@@ -22,7 +22,7 @@ def test_a_server_that_is_busy_is_asked_again(server) -> None:
 
 def test_it_gives_up_after_the_retries(server) -> None:
     server.answers = [(503, "busy")]
-    with pytest.raises(GazetteerError, match="127.0.0.1"):
+    with pytest.raises(GazetteerError, match=r"127\.0\.0\.1"):
         web(retries=2).post(server.url, {"q": "1"})
     assert len(server.requests) == 3
 

@@ -91,7 +91,8 @@ def _keys(name: str) -> set[str]:
 
 
 def _rows(thing: Thing) -> list[_Row]:
-    blocks = {block for name in thing.names for block in _keys(name)}
+    # A name that tells its kind is not compared by the words before it alone.
+    blocks = {b for name in thing.names for b in _keys(name) if not b.startswith("<") or not zone_name(name).kind}
     found = {zone_id(row.zone): row for block in blocks for row in _blocks().get(block, ())}
     return [found[i] for i in sorted(found)]
 
