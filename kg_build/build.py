@@ -15,11 +15,11 @@ import pyoxigraph as ox
 from kg_build.errors import InputError, ZonekgError
 from kg_build.graph.claims import claim_quads
 from kg_build.graph.mapping import article_quads
-from kg_build.graph.places import place_quads
 from kg_build.graph.provenance import SEPARATOR, activity_iri, provenance_quads
 from kg_build.graph.quads import Graphs
 from kg_build.graph.repair import without_violations
 from kg_build.graph.shapes import Violation
+from kg_build.linking.graph import rewrite_places
 from kg_build.model import Article, EntityType, Extraction, SourceDocument
 from kg_build.reading import FileReport, Found, find_sources, read_articles, read_documents
 from kg_build.resolution import Known, article_path, only_sure, resolve
@@ -320,7 +320,7 @@ def _known_entity(database: ox.Store, node: str, kind: EntityType, base_iri: str
 
 
 def _rewrite_places(target: Build, settings: Settings) -> None:
-    """Make the places' graph anew from the places and zones that the articles name now."""
+    """Make the places' graph anew from the places and zones that the articles name now, and from their links."""
     base = settings.base_iri
     graph = Graphs(base)["places"]
     target.remove_graph(graph)
@@ -328,7 +328,7 @@ def _rewrite_places(target: Build, settings: Settings) -> None:
         kind: [(node, _known_entity(target.database, node, kind, base).name) for node in _of_type(target.database, kind, base)]
         for kind in (EntityType.PLACE, EntityType.ZONE)
     }
-    target.extend(place_quads(nodes[EntityType.PLACE], nodes[EntityType.ZONE], base))
+    target.extend(rewrite_places(target.database, nodes[EntityType.PLACE], nodes[EntityType.ZONE], base))
 
 
 def _rewrite_ontology(target: Build) -> None:

@@ -44,6 +44,12 @@ class StoreError(ZonekgError):
     exit_code = 5
 
 
+class GazetteerError(ZonekgError):
+    """A gazetteer that can't be reached, or that answers something else than it should."""
+
+    exit_code = 8
+
+
 class ValidationError(ZonekgError):
     """The graph breaks a shape."""
 

@@ -43,6 +43,9 @@ class Settings:
     max_file_size: int = _setting(20_000_000, "Files larger than this are left unread, in bytes.", low=1)
     max_article_length: int = _setting(100_000, "Stories longer than this are left unread, in characters.", low=1)
     texts: bool = _setting(True, "Whether texts and quotes are served and exported.")
+    judgements: Path = _setting(Path("zonekg.judgements.tsv"), "File of people's judgements about links.")  # noqa: RUF009
+    link_cache: Path = _setting(Path("zonekg.link-cache"), "What `link` keeps of other servers' answers.")  # noqa: RUF009
+    link_timeout: float = _setting(20.0, "Longest wait for another server that `link` asks, in seconds.", low=0.001)
     host: str = _setting("127.0.0.1", "Address that `serve` listens on.")
     port: int = _setting(8000, "Port that `serve` listens on.", low=0, high=65535)
     processes: bool = _setting(True, "Whether `serve` runs queries in processes of their own, which can be stopped.")

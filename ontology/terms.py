@@ -102,7 +102,7 @@ SHAPES: Final = f"{ONTOLOGY}/shapes#"
 
 RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type Statement subject predicate object langString")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment isDefinedBy seeAlso subClassOf")
-OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "Class Ontology imports sameAs versionInfo")
+OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "Class Ontology differentFrom imports sameAs versionInfo")
 XSD: Final = Namespace(
     "http://www.w3.org/2001/XMLSchema#",
     "boolean date dateTime decimal integer nonNegativeInteger string anyURI gYear gYearMonth",
@@ -136,6 +136,7 @@ QB: Final = Namespace(
     "Observation DataSet DataStructureDefinition dataSet structure component dimension measure attribute",
 )
 GEO: Final = Namespace("http://www.opengis.net/ont/geosparql#", "Feature Geometry hasGeometry asWKT wktLiteral sfWithin")
+WGS: Final = Namespace("http://www.w3.org/2003/01/geo/wgs84_pos#", "lat long")
 SF: Final = Namespace("http://www.opengis.net/ont/sf#", "Point Polygon MultiPolygon")
 VANN: Final = Namespace("http://purl.org/vocab/vann/", "preferredNamespacePrefix preferredNamespaceUri")
 
@@ -154,6 +155,7 @@ PREFIXES: Final[dict[str, str]] = {
     "sf": SF.iri,
     "skos": SKOS.iri,
     "vann": VANN.iri,
+    "wgs84": WGS.iri,
     "xsd": XSD.iri,
     "zone": ZONE.iri,
 }

@@ -17,6 +17,7 @@ COMMANDS = {
     "build": "Read newspaper pages and add what they say to the store.",
     "remove": "Take files out of the store.",
     "load": "Load other people's RDF into the store.",
+    "link": "Link the graph's things to gazetteers.",
     "serve": "Serve the store by SPARQL and as linked data.",
     "export": "Write the graph to a file.",
     "validate": "Check the store against the shapes.",

@@ -45,6 +45,13 @@ def place_iri(place: Place, base_iri: str) -> str:
     return f"{base_iri}place/" + "/".join(iri_name(segment) for segment in place_path(place))
 
 
+def chain_quads(place: Place, base_iri: str) -> list[Quad]:
+    """A place of the gazetteer and all that it lies in."""
+    sink = Sink(Graphs(base_iri)["places"])
+    _chain(sink, place, base_iri)
+    return sink.quads
+
+
 def _chain(sink: Sink, place: Place, base_iri: str) -> None:
     chain = place_index().chain(place)
     for here, above in zip(chain, (*chain[1:], None), strict=True):

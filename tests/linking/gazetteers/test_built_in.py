@@ -1,0 +1,94 @@
+"""The gazetteers that ship: divisions, zones, GeoNames, industries."""
+
+from __future__ import annotations
+
+import csv
+from math import cos, hypot, radians
+from pathlib import Path
+
+import pytest
+
+from kg_build.linking.cases import code_of
+from kg_build.linking.deciding import decide
+from kg_build.linking.gazetteers.divisions import Divisions
+from kg_build.linking.gazetteers.geonames import GeoNames, point
+from kg_build.linking.gazetteers.industries import Industries
+from kg_build.linking.gazetteers.zones import Zones
+from kg_build.linking.model import Status, Thing
+from kg_build.linking.rules import rules
+
+BASE = "https://w3id.org/zonekg/id/"
+SEATS = Path(__file__).parent.parent / "cases" / "seats.csv"
+NEAR = 25.0
+"""Kilometres within which a point is a seat's: larger than any town, smaller than the way to the next."""
+
+
+def test_a_division_is_found_by_any_name_in_any_case() -> None:
+    thing = Thing("urn:x", "Place", ("徐州市鼓楼区",))
+    codes = {c.code for c in Divisions(BASE).candidates([thing])[0]}
+    assert codes == {"320106", "320302", "350102", "410204"}
+
+
+def test_a_node_of_the_gazetteer_is_that_division_and_no_other() -> None:
+    thing = Thing("urn:x", "Place", ("鼓楼区",), code="320302")
+    assert [c.code for c in Divisions(BASE).candidates([thing])[0]] == ["320302"]
+
+
+def test_zones_that_two_lists_have_are_one() -> None:
+    (found,) = Zones(BASE).candidates([Thing("urn:x", "Zone", ("昆山经开区",))])
+    assert [(c.names, c.code) for c in found] == [(("昆山开发区", "昆山经济技术开发区"), "320583400000")]
+
+
+def test_a_zone_without_a_code_is_known_by_place_and_name() -> None:
+    (found,) = Zones(BASE).candidates([Thing("urn:x", "Zone", ("洛阳经开区",))])
+    assert found[0].iri == f"{BASE}catalogue/zones/410300-洛阳经济技术开发区"
+
+
+@pytest.mark.parametrize("name", ["经开区", "高新区", "开发区", "青岚经济技术开发区"])
+def test_general_words_and_unknown_zones_have_no_candidate(name: str) -> None:
+    assert Zones(BASE).candidates([Thing("urn:x", "Zone", (name,))]) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("name", "links"),
+    [
+        ("医药制造业", {("27", "")}),
+        ("农业", {("01", "")}),
+        ("生物医药", {("27", "skos:broadMatch")}),
+        ("光伏", {("38", "skos:relatedMatch"), ("44", "skos:relatedMatch")}),
+        ("青岚产业", set()),
+    ],
+)
+def test_industries(name: str, links: set[tuple[str, str]]) -> None:
+    (found,) = Industries().candidates([Thing("urn:x", "Industry", (name,))])
+    assert {(c.code, c.predicate) for c in found} == links
+
+
+def test_geonames_knows_only_what_has_a_code() -> None:
+    assert GeoNames().candidates([Thing("urn:x", "Place", ("三门峡市",))]) == [[]]
+    assert point("https://sws.geonames.org/1796669/") == ("34.78081", "111.19287")
+    assert point("https://sws.geonames.org/1/") is None
+
+
+def test_seats_are_where_they_are() -> None:
+    """Against coordinates that were written by hand, homonyms among them."""
+    with SEATS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    gazetteer = GeoNames()
+    linked = right = 0
+    wrong = []
+    for row in rows:
+        code = code_of(row["division"])
+        assert code is not None, row
+        thing = Thing("urn:x", "Place", (row["division"].rsplit("/", 1)[-1],), code=code)
+        decision = decide(thing, gazetteer.candidates([thing])[0], gazetteer.source, rules())
+        if decision.status is Status.LINKED:
+            linked += 1
+            latitude, longitude = map(float, decision.ranked[0].candidate.point or ("0", "0"))
+            north = (latitude - float(row["latitude"])) * 111.2
+            east = (longitude - float(row["longitude"])) * 111.2 * cos(radians(latitude))
+            right += hypot(north, east) <= NEAR
+            if hypot(north, east) > NEAR:
+                wrong.append((row["division"], round(hypot(north, east))))
+    assert right >= 0.98 * linked, wrong
+    assert linked >= 0.5 * len(rows)
