@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 
-from endpoint import compression, dumps, errors, graph_store, health, limits, linked_data, ontology, pages, sparql
+from endpoint import compression, dumps, errors, graph_store, health, limits, linked_data, ontology, pages, reconcile, sparql
 from endpoint.execution import Executor, ThreadExecutor
 from endpoint.services import EXTENSION, Services, Source, services
 from kg_build.settings import Settings
@@ -37,7 +37,7 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
     app.extensions[EXTENSION] = Services(settings, Source(settings), executor or ThreadExecutor(settings.threads))
     errors.register(app)
     limits.register(app)
-    for part in (sparql, graph_store, linked_data, dumps, ontology, health, pages):
+    for part in (sparql, graph_store, linked_data, reconcile, dumps, ontology, health, pages):
         app.register_blueprint(part.blueprint)
     compression.register(app)
     app.after_request(_headers)
@@ -53,7 +53,7 @@ def _headers(response: Response) -> Response:
     """What every answer carries: which sites' pages may read it; pages of ours load nothing from elsewhere."""
     _open_to_origins(response)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 

@@ -47,6 +47,7 @@ class Settings:
     query_timeout: float = _setting(30.0, "Longest time for a query, in seconds.", low=0.001)
     union_default_graph: bool = _setting(True, "Whether a query without a dataset sees the union of all graphs.")
     cors_origins: str = _setting("*", "Sites whose pages may ask, as https://HOST with spaces between; *: all; empty: none.")
+    reconcile_batch: int = _setting(100, "Most names, or things, in one request to `/reconcile`.", low=1, high=10_000)
     max_query_length: int = _setting(100_000, "Longest query, in characters.", low=1)
 
     @classmethod
