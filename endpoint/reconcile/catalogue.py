@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from kg_build.store import Reader
 
+NAMESAKES: Final = 500
+"""Things of the very same name that are looked at: a property may tell them apart."""
 _DEFAULT: Final = ox.DefaultGraph()
 _TYPE: Final = ox.NamedNode(RDF.type)
 _NAMES: Final = tuple(ox.NamedNode(iri) for iri in (SKOS.prefLabel, DCTERMS.title, RDFS.label, SKOS.altLabel, SKOS.hiddenLabel))
@@ -95,16 +98,16 @@ class Catalogue:
         return self._texts[self._starts[thing] : self._starts[thing + 1]]
 
     def like(self, text: str, most: int, mask: int | None = None) -> list[int]:
-        """Things with a name like this, the likeliest first, at most so many: a choice to be compared more closely.
+        """Things with this name, at most `NAMESAKES`, and at most so many with one like it, the likeliest first.
 
-        ``mask`` has the bits of the types wanted; None wants any.
+        It is a choice to be compared more closely. ``mask`` has the bits of the types wanted; None wants any.
         """
         parts = self.places.parts(text)
-        exact = [number for number in self._from(parts.full, whole=True) if self._is_wanted(number, mask)]
+        exact = list(islice((n for n in self._from(parts.full, whole=True) if self._is_wanted(n, mask)), NAMESAKES))
         allowed = None if mask is None else (self._masks & np.uint64(mask) != 0)[self._owners]
         # A thing may be found by several of its names.
         near = self._ngrams.search(parts.stem, 2 * most, allowed)
-        return list(dict.fromkeys([*exact[:most], *self._owners[near].tolist()]))[:most]
+        return list(dict.fromkeys([*exact, *list(dict.fromkeys(self._owners[near].tolist()))[:most]]))
 
     def beginning(self, text: str, mask: int | None = None) -> Iterator[int]:
         """Things with a name that begins so, by that name; each may come several times."""

@@ -19,7 +19,7 @@ import opencc
 import yaml
 from rapidfuzz.distance import OSA
 
-from kg_build.gazetteers import ancestors, company_words, place_by_name, zone_kinds
+from kg_build.gazetteers import ancestors, company_words, place_by_name, places, zone_kinds
 
 _PRINT = re.compile(r"[\s\"'“”‘’「」『』《》〈〉·・,，.。、:;：；!?！？\-–—_/\\|&+*#]")
 _BRACKETS = re.compile(r"[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕}]")
@@ -104,13 +104,9 @@ class PlaceNames:
         self._longest = max(map(len, self._own), default=0)
         self.parts = lru_cache(maxsize=65_536)(self._parts)
 
-    def around(self, form: str) -> frozenset[str] | None:
-        """The short names of the places that a place of this form lies in; None where there is no such place."""
-        own = self._own.get(form)
-        listed = _listed(form)
-        if own is None:
-            return listed
-        return own | (listed or frozenset())
+    def around(self, form: str) -> frozenset[str]:
+        """The short names of the places that a place of this form lies in."""
+        return self._own.get(form, frozenset()) | _listed(form)
 
     def strip(self, text: str) -> tuple[tuple[str, ...], str]:
         """Take the places off a name's beginning: their short names, and the rest."""
@@ -118,7 +114,7 @@ class PlaceNames:
         rest = text
         while True:
             for length in range(min(max(_longest(), self._longest), len(rest)), MIN_PLACE - 1, -1):
-                if self.around(rest[:length]) is not None:
+                if rest[:length] in self._own or rest[:length] in _forms():
                     found.append(_short(rest[:length]))
                     rest = rest[length:]
                     break
@@ -143,7 +139,7 @@ class PlaceNames:
             # 三门峡经开区, 河南投资集团: the last place is what tells it from others.
             core, places = places[-1] + core, places[:-1]
         own = frozenset((*places, *bracketed))
-        beyond = frozenset[str]().union(*(self.around(place) or () for place in own))
+        beyond = frozenset[str]().union(*map(self.around, own))
         return Parts(_LOOSE.sub("", text), stem, core, own, beyond, family, kind)
 
 
@@ -271,17 +267,17 @@ def _short(place: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _listed(form: str) -> frozenset[str] | None:
-    if len(form) < MIN_PLACE:
-        return None
-    found = place_by_name(form, former=False)
-    if not found:
-        return None
-    return frozenset(place.short for row in found for place in ancestors(row.code))
+def _listed(form: str) -> frozenset[str]:
+    """The short names of the places that the gazetteer's places of this form lie in."""
+    return frozenset(place.short for row in place_by_name(form, former=False) for place in ancestors(row.code))
+
+
+@cache
+def _forms() -> frozenset[str]:
+    """All forms of the gazetteer's places that are long enough."""
+    return frozenset(form for row in places() for form in row.forms if len(form) >= MIN_PLACE)
 
 
 @cache
 def _longest() -> int:
-    from kg_build.gazetteers import places  # noqa: PLC0415
-
-    return max(len(form) for row in places() for form in row.forms)
+    return max(map(len, _forms()))

@@ -66,7 +66,8 @@ class Catalogues:
             made = Catalogue(reader, base_iri)
         except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
             with self._lock:
-                self._making = None
+                if self._making is not None and self._making[0] == key:
+                    self._making = None
             future.set_exception(error)
             return
         with self._lock:

@@ -181,8 +181,9 @@ def test_twenty_names_are_matched_and_extended(openrefine, server, seeds_store):
     openrefine.do("extend-data", baseColumnName=COLUMN, columnInsertIndex="1", **extension)
     got: dict[str, dict[str, set[str]]] = {}
     firm = ""
-    for row in openrefine.export():  # A firm with several values has several rows, its name in the first.
-        firm = FIRMS[row[COLUMN]] if row[COLUMN] else firm
+    # A matched cell is written with the name it was matched to; a firm with several values has several rows, its name in the first.
+    for row in openrefine.export():
+        firm = row[COLUMN] or firm
         columns = got.setdefault(firm, {name: set() for name in NEW})
         for name, title in NEW.items():
             columns[name] |= {row[title]} - {""}
