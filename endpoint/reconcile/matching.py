@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 from rapidfuzz.distance import OSA
 
+from endpoint.reconcile.catalogue import NAMESAKES
 from endpoint.reconcile.names import Likeness, compare, fold, table
 from endpoint.reconcile.requests import Query, Reference, Value
 from endpoint.reconcile.schema import schema
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from endpoint.reconcile.requests import Constraint
     from endpoint.reconcile.values import Values
 
-CHOICE: Final = 50
+CHOICE: Final = 30
 """Things that are compared with a query more closely."""
 LEAST: Final = 25.0
 """Score below which a thing is no candidate."""
@@ -29,6 +30,8 @@ WRONG_TYPE: Final = 0.8
 """Factor for things of another type where the type is only a wish (``should``)."""
 WRONG_VALUE: Final = 0.7
 """Factor for a property of which a thing has other values; with the better agreement it nears 1."""
+NEAR: Final = 0.6
+"""Likeness below which the name of a property's value doesn't agree at all."""
 NO_VALUE: Final = 0.95
 """The same for one of which it has none."""
 _SAME: Final = Likeness(1.0, 1.0, 1.0, 1.0)
@@ -110,7 +113,7 @@ def _having(catalogue: Catalogue, query: Query) -> list[int]:
     for constraint in query.constraints:
         one = schema().property(constraint.property)
         if one is not None:
-            iris = having(catalogue.reader, one, _terms(catalogue, constraint.values), 20 * CHOICE)
+            iris = having(catalogue.reader, one, _terms(catalogue, constraint.values), NAMESAKES)
             return [thing for iri in iris if (thing := catalogue.thing(iri)) is not None]
     return []
 
@@ -156,7 +159,10 @@ def _agreement(catalogue: Catalogue, term: Term, value: Value) -> float:
         text = _written(value)
         if thing is None:
             return float(text in {term.value, *schema().labels.get(term.value, {}).values()})
-        return 1.0 if text in {term.value, catalogue.things[thing].id} else likeness_of(catalogue, thing, text).score
+        if text in {term.value, catalogue.things[thing].id}:
+            return 1.0
+        alike = likeness_of(catalogue, thing, text).score
+        return alike if alike >= NEAR else 0.0
     if isinstance(value, Reference):
         return float(term.value == value.id)
     numbers = _number(term.value), _number(value)

@@ -32,9 +32,11 @@ _LEVELS = re.compile(r"(?<=..)(省|市|县|区|自治区|自治州|自治县)$")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``names.yaml``, checked; endings longest first, each with its family and class."""
+    """``names.yaml``, with the kinds of zones: the family and class of each ending, and the factors."""
 
-    endings: tuple[tuple[str, str, str], ...]
+    endings: Mapping[str, tuple[str, str]]
+    longest: int
+    """Characters of the longest ending."""
     missing: Mapping[str, float]
     other: Mapping[str, float]
     pairs: Mapping[frozenset[str], float]
@@ -56,7 +58,8 @@ def table() -> Table:
             endings.setdefault(words, ("zone", kind.kind))
     families: dict[str, dict[str, Any]] = data["families"]
     return Table(
-        endings=tuple(sorted(((words, *found) for words, found in endings.items()), key=lambda row: (-len(row[0]), row))),
+        endings=endings,
+        longest=max(map(len, endings)),
         missing={family: float(row["missing"]) for family, row in families.items()},
         other={family: float(row["other"]) for family, row in families.items()},
         pairs={frozenset(k.split()): float(v) for row in families.values() for k, v in row.get("pairs", {}).items()},
@@ -236,11 +239,12 @@ def _numbers(text: str) -> str:
 
 def _ending(text: str) -> tuple[str, str, str]:
     """The ending's family and class, and what stands before it."""
-    found = next((row for row in table().endings if text.endswith(row[0])), None)
-    if found is None or found[0] == text:
-        return "", "", text
-    words, family, kind = found
-    return family, kind, text[: -len(words)]
+    endings = table().endings
+    for length in range(min(table().longest, len(text)), 0, -1):
+        found = endings.get(text[-length:])
+        if found is not None:
+            return (*found, text[:-length]) if length < len(text) else ("", "", text)
+    return "", "", text
 
 
 @cache
@@ -250,12 +254,9 @@ def _trade() -> tuple[str, ...]:
 
 def _is_trade(text: str) -> bool:
     """Whether there is nothing in it but words of trade."""
-    while text:
-        word = next((words for words in _trade() if text.startswith(words)), None)
-        if word is None:
-            return False
-        text = text[len(word) :]
-    return True
+    while text.startswith(_trade()):
+        text = text[len(next(words for words in _trade() if text.startswith(words))) :]
+    return not text
 
 
 def _short(place: str) -> str:

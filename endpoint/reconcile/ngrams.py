@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-BUDGET: Final = 200_000
+BUDGET: Final = 50_000
 """Entries of the index that a search reads at most: the rarest pairs come first, and tell most."""
 _PAIR: Final = np.uint64(21)
 """Bits of a code point. Two of them leave room for four million names in 64 bits, and far more of the usual characters."""

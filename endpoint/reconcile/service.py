@@ -44,22 +44,26 @@ class Catalogues:
         While that is being made, the one before, if there is one and the wait has been `PATIENCE` long. What goes wrong
         when it is made is raised here; the next request tries again.
         """
-        key = (reader.snapshot.database, reader.version, reader.snapshot.made)
-        with self._lock:
-            if self._made is not None and self._made[0] == key:
-                return self._made[1]
-            if self._making is None or self._making[0] != key:
-                future: Future[Catalogue] = Future()
-                self._making = key, future
-                threading.Thread(target=self._make, args=(key, future, reader, base_iri), name="catalogue", daemon=True).start()
-            future = self._making[1]
-            before = None if self._made is None else self._made[1]
+        future, before = self.begin(reader, base_iri)
         try:
             return future.result(None if before is None else PATIENCE)
         except NotYetError:
             if before is None:
                 raise
             return before
+
+    def begin(self, reader: Reader, base_iri: str) -> tuple[Future[Catalogue], Catalogue | None]:
+        """Begin to make the catalogue of a version, unless that was done: what will be it, and the one before."""
+        key = (reader.snapshot.database, reader.version, reader.snapshot.made)
+        future: Future[Catalogue] = Future()
+        with self._lock:
+            if self._made is not None and self._made[0] == key:
+                future.set_result(self._made[1])
+                return future, None
+            if self._making is None or self._making[0] != key:
+                self._making = key, future
+                threading.Thread(target=self._make, args=(key, future, reader, base_iri), name="catalogue", daemon=True).start()
+            return self._making[1], None if self._made is None else self._made[1]
 
     def _make(self, key: _Key, future: Future[Catalogue], reader: Reader, base_iri: str) -> None:
         try:
@@ -115,6 +119,10 @@ class Service:
     def catalogue(self) -> Catalogue:
         """The catalogue to answer a new request from."""
         return self._catalogues.current(services().source.current(), services().settings.base_iri)
+
+    def prepare(self) -> None:
+        """Begin to make that catalogue, without waiting for it: a client that reads the manifest will soon ask."""
+        self._catalogues.begin(services().source.current(), services().settings.base_iri)
 
     @contextmanager
     def turn(self) -> Iterator[None]:

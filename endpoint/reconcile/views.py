@@ -34,8 +34,8 @@ FORM = "application/x-www-form-urlencoded"
 FORMS = (FORM, "multipart/form-data")
 SUGGESTED, MOST_SUGGESTED = 10, 100
 """Suggestions that are given without and with the parameter ``limit``, at most."""
-FRAME_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
-"""For previews: pages of other sites show them in a frame."""
+FRAME_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'"
+"""For previews, which pages of any site show in a frame. (``frame-ancestors *`` would leave out those that lie in files.)"""
 
 
 @blueprint.record_once
@@ -68,6 +68,7 @@ def root() -> Response:
         raise bad('A single query is asked as a batch of one: queries={"q0": {"query": …}}.')
     if request.method == "POST":
         raise bad("The form has neither queries nor extend.")
+    service().prepare()
     return answer(manifest())
 
 

@@ -52,7 +52,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT DISTINCT ?firm ?zone ?industry ?status {
   ?f a zone:Enterprise ; skos:prefLabel ?firm .
   { ?f zone:locatedIn/zone:locatedIn* ?z . ?z a zone:Zone ; skos:prefLabel ?zone }
-  UNION { ?f zone:inIndustry/skos:prefLabel ?industry }
+  UNION { ?f zone:inIndustry/skos:prefLabel ?industry . FILTER (lang(?industry) = "zh") }
   UNION { ?p zone:undertakenBy ?f ; zone:status/rdfs:label ?status . FILTER (lang(?status) = "zh") }
 }"""
 
