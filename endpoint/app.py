@@ -18,6 +18,7 @@ from endpoint import (
     metrics,
     ontology,
     pages,
+    reconcile,
     sparql,
     update,
 )
@@ -56,7 +57,7 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
     use(app, made)
     errors.register(app)
     limits.register(app)
-    for part in (sparql, update, graph_store, linked_data, dumps, ontology, health, metrics, api, pages):
+    for part in (sparql, update, graph_store, linked_data, reconcile, dumps, ontology, health, metrics, api, pages):
         app.register_blueprint(part.blueprint)
     compression.register(app)
     app.after_request(_headers)
@@ -87,7 +88,10 @@ def _headers(response: Response) -> Response:
     if request.url_rule is not None:
         note(route=request.url_rule.rule)
     _open_to_origins(response)
-    response.headers.update(SECURITY_HEADERS)
+    framed = "Content-Security-Policy" in response.headers  # What other sites may show in a frame says so itself.
+    for name, value in SECURITY_HEADERS.items():
+        if not (framed and name == "X-Frame-Options"):
+            response.headers.setdefault(name, value)
     return response
 
 

@@ -79,6 +79,7 @@ class Settings:
     update_memory: int = _setting(0, "What an update may take, in bytes; 0: a share of the machine's memory.", low=0)
     max_update_length: int = _setting(1_000_000, "Longest update, in characters.", low=1)
     max_upload: int = _setting(100_000_000, "Largest body sent to /graphs, unpacked, in bytes.", low=1)
+    reconcile_batch: int = _setting(100, "Most names, or things, in one request to `/reconcile`.", low=1, high=10_000)
 
     @classmethod
     def load(cls, directory: Path | None = None, environ: Mapping[str, str] | None = None, **given: object) -> Settings:

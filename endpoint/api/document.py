@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ALWAYS: Final = (400, 421, 431, 503)
 """Statuses of problem documents that any route may answer with."""
 WITH_A_BODY: Final = {411, 413}
+WITH_A_TOKEN: Final = {401, 403}
+_DONE: Final = {201: "Written; the graph is new.", 204: "Written, and what every new request sees."}
 _OFFERS: Final[dict[str, tuple[Offer, ...]]] = {
     "results": RESULT_OFFERS,
     "graphs": GRAPH_OFFERS,
@@ -28,7 +30,9 @@ _OFFERS: Final[dict[str, tuple[Offer, ...]]] = {
 _REASONS: Final = {
     304: "Unchanged since the answer whose tag was sent.",
     301: "It was merged into another thing.",
+    302: "The thing's page.",
     400: "The request, its query or its parameters are wrong.",
+    401: "No bearer token, or one that isn't valid.",
     403: "Not allowed here.",
     404: "Nothing of that name.",
     405: "The address knows no such method.",
@@ -85,6 +89,7 @@ def document(server: str = "/") -> dict[str, Any]:
         },
         "components": {
             "schemas": {"Problem": _PROBLEM},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "From `zonekg token add`."}},
             "parameters": {name: _parameter(given) for name, given in written["parameters"].items()},
             "responses": {f"problem{status}": _problem(status) for status in sorted(_statuses())},
         },
@@ -102,6 +107,8 @@ def statuses(operation: Mapping[str, Any]) -> list[int]:
     found = {*ALWAYS, *operation.get("problems", ())}
     if "body" in operation:
         found |= WITH_A_BODY
+    if operation.get("token"):
+        found |= WITH_A_TOKEN
     if operation.get("conditional"):
         found.add(412)
     return sorted(found)
@@ -123,10 +130,14 @@ def _operation(path: str, given: Mapping[str, Any]) -> dict[str, Any]:
         bodies = table()["bodies"]
         content = {bodies[name]["media_type"]: {"schema": bodies[name]["schema"]} for name in names}
         operation["requestBody"] = {"required": True, "content": content}
-    responses: dict[str, Any] = {"200": {"description": "The answer.", "content": _content(path, given["answers"])}}
-    if given.get("redirect"):
-        responses["301"] = {"description": _REASONS[301]}
-    if given.get("conditional"):
+    if given.get("token"):
+        operation["security"] = [{"token": []}]
+    responses: dict[str, Any] = {str(status): {"description": _DONE[status]} for status in given.get("done", ())}
+    if "answers" in given:
+        responses["200"] = {"description": "The answer.", "content": _content(path, given["answers"])}
+    if status := given.get("redirect"):
+        responses[str(status)] = {"description": _REASONS[status]}
+    if given.get("conditional") and "answers" in given:
         responses["304"] = {"description": _REASONS[304]}
     responses |= {str(status): {"$ref": f"#/components/responses/problem{status}"} for status in statuses(given)}
     operation["responses"] = responses

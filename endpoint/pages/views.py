@@ -49,7 +49,7 @@ def start() -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Pages may be read by crawlers; queries and dumps cost too much."""
-    return Response("User-agent: *\nDisallow: /sparql\nDisallow: /dump/\n", mimetype="text/plain")
+    return Response("User-agent: *\nDisallow: /sparql\nDisallow: /dump/\nDisallow: /reconcile\n", mimetype="text/plain")
 
 
 @blueprint.get("/.well-known/void")

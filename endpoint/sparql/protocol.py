@@ -288,6 +288,20 @@ def send_graph(response: Response, reader: Reader, query: str, choice: Choice) -
     _send(response, _run(lambda: services().executor.run(reader, query, options, formats)), choice.name)
 
 
+def select(reader: Reader, query: str) -> list[ox.QuerySolution]:
+    """The rows of a SELECT query of ours over the union of all graphs, run as users' queries are."""
+    options = QueryOptions(
+        timeout=services().settings.query_timeout,
+        client=clients.name(request.remote_addr),
+        is_gone=clients.departure(request.environ),
+    )
+    formats: dict[Kind, ResultFormat] = {"solutions": ox.QueryResultsFormat.JSON}
+    answer = _run(lambda: services().executor.run(reader, query, options, formats))
+    solutions = ox.parse_query_results(_run(lambda: b"".join(answer.chunks)), ox.QueryResultsFormat.JSON)
+    assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101
+    return list(solutions)
+
+
 def _run(run: Callable[[], T], query: str = "") -> T:
     """Run a query or fetch more of its answer; what goes wrong becomes a problem."""
     try:

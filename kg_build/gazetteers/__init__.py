@@ -15,9 +15,10 @@ from collections import defaultdict
 from functools import cache
 
 from kg_build.gazetteers import tables
-from kg_build.gazetteers.model import Field, IndustryClass, InstitutionSuffix, Place, Title, Zone, ZoneKind
+from kg_build.gazetteers.model import CompanyWords, Field, IndustryClass, InstitutionSuffix, Place, Title, Zone, ZoneKind
 
 __all__ = [
+    "CompanyWords",
     "Field",
     "IndustryClass",
     "InstitutionSuffix",
@@ -26,6 +27,7 @@ __all__ = [
     "Zone",
     "ZoneKind",
     "ancestors",
+    "company_words",
     "field_by_name",
     "fields",
     "industries",
@@ -137,6 +139,11 @@ def zone_kind(name: str) -> str | None:
     'HighTechZone'
     """
     return next((kind for suffix, kind in _kind_by_suffix() if name.endswith(suffix)), None)
+
+
+def company_words() -> CompanyWords:
+    """Legal forms and words of trade that companies' names end in."""
+    return tables.all_company_words()
 
 
 def industries() -> tuple[IndustryClass, ...]:

@@ -73,6 +73,14 @@ class ZoneKind:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyWords:
+    """What may follow the distinctive part of a company's name, longest first."""
+
+    legal: tuple[str, ...]
+    trade: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IndustryClass:
     """A section or division of GB/T 4754-2017."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from kg_build.errors import InputError
-from kg_build.gazetteers.model import Field, IndustryClass, InstitutionSuffix, Place, Title, Zone, ZoneKind
+from kg_build.gazetteers.model import CompanyWords, Field, IndustryClass, InstitutionSuffix, Place, Title, Zone, ZoneKind
 
 PACKAGE = "kg_build.gazetteers"
 
@@ -64,6 +64,14 @@ def all_zones() -> tuple[Zone, ...]:
 def all_zone_kinds() -> tuple[ZoneKind, ...]:
     """Kinds of zones with the ends of their names, as in ``zone_kinds.yaml``."""
     return tuple(ZoneKind(row["kind"], tuple(row["suffixes"]), tuple(row["short"])) for row in _yaml("zone_kinds.yaml")["kinds"])
+
+
+@cache
+def all_company_words() -> CompanyWords:
+    """Legal forms and words of trade, as in ``company_words.yaml``."""
+    rows = _yaml("company_words.yaml")
+    longest = {key: tuple(sorted(rows[key], key=lambda words: (-len(words), words))) for key in ("legal", "trade")}
+    return CompanyWords(longest["legal"], longest["trade"])
 
 
 @cache

@@ -11,8 +11,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kg_build.gazetteers import company_words
 from kg_build.resolution.places import strip_places
-from kg_build.resolution.words import company_words, zone_endings
+from kg_build.resolution.words import zone_endings
 
 _PRINT = re.compile(r"[\s\"'“”‘’「」『』《》〈〉·・]")
 _INDUSTRY = re.compile(r"(产业|行业|业)$")

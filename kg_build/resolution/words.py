@@ -28,14 +28,6 @@ class Bodies:
     generic_places: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyWords:
-    """Legal forms and words of trade, longest first."""
-
-    legal: tuple[str, ...]
-    trade: tuple[str, ...]
-
-
 def _load(name: str) -> object:
     try:
         return yaml.safe_load(files("kg_build.resolution").joinpath("data", name).read_text(encoding="utf-8"))
@@ -64,16 +56,6 @@ def zone_endings() -> tuple[tuple[str, str, bool], ...]:
     shortened = {words for words, _, _ in short}
     full = {(words, kind.kind, True) for kind in kinds for words in kind.suffixes if words not in shortened}
     return tuple(sorted(short | full, key=lambda row: (-len(row[0]), row)))
-
-
-@cache
-def company_words() -> CompanyWords:
-    """Legal forms and words of trade."""
-    table = _load("company_words.yaml")
-    if not isinstance(table, dict):
-        raise RuleError("resolution/data/company_words.yaml: a table is wanted")
-    longest = {key: tuple(sorted(words, key=lambda w: (-len(w), w))) for key, words in table.items()}
-    return CompanyWords(longest["legal"], longest["trade"])
 
 
 @cache

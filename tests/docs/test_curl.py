@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,27 +24,6 @@ PROBLEM = "SELECT * { ?s a }"
 """The example that shows an error."""
 
 pytestmark = pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
-
-
-@pytest.fixture(scope="module")
-def server(seeds_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of ``zonekg serve`` on a free port, started as users start it."""
-    log = tmp_path_factory.mktemp("serve") / "log.txt"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "kg_build", "serve", "--store", str(seeds_store), "--port", "0"],
-            stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"}, cwd=ROOT,
-        )  # fmt: skip
-    try:
-        end = time.monotonic() + 60
-        while (found := re.search(r"http://[\d.]+:\d+", log.read_text(encoding="utf-8"))) is None:
-            assert process.poll() is None, log.read_text(encoding="utf-8")
-            assert time.monotonic() < end
-            time.sleep(0.1)
-        yield found[0]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
 
 
 def run(example: str, server: str) -> str:

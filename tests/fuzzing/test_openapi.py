@@ -19,9 +19,9 @@ SCHEMA = schemathesis.openapi.from_dict(document())
 CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
-@schemathesis.serializer("application/sparql-query")
+@schemathesis.serializer("application/sparql-query", "application/sparql-update", "application/n-quads", "text/turtle")
 def written(_context, value):
-    """A query as the body; what is none goes as it is, too."""
+    """Text as the body; what is none goes as it is, too."""
     return (value if isinstance(value, str) else str(value)).encode("utf-8", "surrogatepass")
 
 
