@@ -6,11 +6,11 @@ from typing import Final
 
 from flask import url_for
 
-from endpoint.health.views import software_version
 from endpoint.reconcile.extend import SETTINGS
 from endpoint.reconcile.schema import schema
 from endpoint.reconcile.suggest import KINDS
 from endpoint.services import services
+from endpoint.version import software_version
 from ontology.terms import ZONE
 
 VERSIONS: Final = ["0.1", "0.2"]
