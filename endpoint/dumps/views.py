@@ -15,7 +15,7 @@ from flask import Blueprint, Response, current_app, request, send_file
 from endpoint.errors import Problem
 from endpoint.services import services, tag
 from kg_build.errors import ZonekgError
-from kg_build.exchange import FORMATS, export
+from kg_build.exchange import FORMATS, Selection, export
 
 if TYPE_CHECKING:
     from flask.sansio.blueprints import BlueprintSetupState
@@ -58,13 +58,13 @@ class DumpFiles:
 
     @staticmethod
     def _write(reader: Reader, suffix: str, file: IO[bytes], *, zipped: bool) -> None:
-        texts = services().settings.texts
+        selection = Selection(texts=services().settings.texts)
         if not zipped:
-            export(reader, file, BY_SUFFIX[suffix].name, texts=texts)
+            export(reader, file, BY_SUFFIX[suffix].name, selection)
             return
         # No name and no time in the header: the same graph gives the same bytes.
         with gzip.GzipFile("", "wb", 6, file, mtime=0) as stream:
-            export(reader, cast("IO[bytes]", stream), BY_SUFFIX[suffix].name, texts=texts)
+            export(reader, cast("IO[bytes]", stream), BY_SUFFIX[suffix].name, selection)
 
 
 @blueprint.record

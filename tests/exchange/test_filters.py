@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 
 import pyoxigraph as ox
 import pytest
 
-from kg_build.exchange import export
+from kg_build.exchange import Selection, export
 
 ID, ZONE = "https://w3id.org/zonekg/id/", "https://w3id.org/zonekg/ontology#"
 FIRM, PARK, PERSON = ID + "enterprise/青禾制药有限公司", ID + "zone/云岭经济开发区", ID + "person/云岭经济开发区/周明远"
@@ -16,7 +17,7 @@ FIRST, SECOND = ID + "article/甲报道", ID + "article/乙报道"
 def above(reader):
     def make(minimum) -> ox.Store:
         stream, store = io.BytesIO(), ox.Store()
-        export(reader, stream, "nquads", min_confidence=minimum)
+        export(reader, stream, "nquads", Selection(min_confidence=Decimal(str(minimum))))
         store.load(stream.getvalue(), ox.RdfFormat.N_QUADS)
         return store
 
@@ -80,5 +81,5 @@ def test_inferred_triples_go(reader, reader_of, above):
         ox.NamedNode("https://w3id.org/zonekg/graph/inferred"),
     )  # fmt: skip
     stream = io.BytesIO()
-    export(reader_of([*reader.database, inferred]), stream, "nquads", min_confidence=0.1)
+    export(reader_of([*reader.database, inferred]), stream, "nquads", Selection(min_confidence=Decimal("0.1")))
     assert b"graph/inferred" not in stream.getvalue()
