@@ -102,7 +102,7 @@ SHAPES: Final = f"{ONTOLOGY}/shapes#"
 
 RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type Statement subject predicate object langString")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment isDefinedBy seeAlso subClassOf")
-OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "Class Ontology imports sameAs versionInfo")
+OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "AnnotationProperty Class Ontology Thing imports sameAs versionInfo")
 XSD: Final = Namespace(
     "http://www.w3.org/2001/XMLSchema#",
     "boolean date dateTime decimal integer nonNegativeInteger string anyURI gYear gYearMonth",
