@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 
-from endpoint import compression, dumps, errors, graph_store, health, limits, linked_data, ontology, pages, sparql
+from endpoint import compression, description, dumps, errors, graph_store, health, limits, linked_data, ontology, pages, sparql
 from endpoint.execution import Executor, ThreadExecutor
 from endpoint.services import EXTENSION, Services, Source, services
 from kg_build.settings import Settings
@@ -37,7 +37,7 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
     app.extensions[EXTENSION] = Services(settings, Source(settings), executor or ThreadExecutor(settings.threads))
     errors.register(app)
     limits.register(app)
-    for part in (sparql, graph_store, linked_data, dumps, ontology, health, pages):
+    for part in (sparql, graph_store, linked_data, dumps, description, ontology, health, pages):
         app.register_blueprint(part.blueprint)
     compression.register(app)
     app.after_request(_headers)
@@ -73,4 +73,4 @@ def _open_to_origins(response: Response) -> None:
         response.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
         response.headers["Access-Control-Max-Age"] = "86400"
     else:
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Location, Retry-After"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Location, Retry-After"

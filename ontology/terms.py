@@ -118,7 +118,8 @@ SCHEMA: Final = Namespace(
 )
 DCTERMS: Final = Namespace(
     "http://purl.org/dc/terms/",
-    "title publisher creator created description identifier isReplacedBy license modified source",
+    """title publisher creator created description identifier isReplacedBy license modified source rights conformsTo temporal
+    PeriodOfTime hasVersion""",
 )
 PROV: Final = Namespace(
     "http://www.w3.org/ns/prov#",
@@ -130,7 +131,7 @@ OA: Final = Namespace(
     "hasSelector TextPositionSelector TextQuoteSelector start end exact prefix suffix",
 )
 ORG: Final = Namespace("http://www.w3.org/ns/org#", "Organization FormalOrganization Membership member organization")
-FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "Person name")
+FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "Person name homepage")
 QB: Final = Namespace(
     "http://purl.org/linked-data/cube#",
     "Observation DataSet DataStructureDefinition dataSet structure component dimension measure attribute",
@@ -138,6 +139,18 @@ QB: Final = Namespace(
 GEO: Final = Namespace("http://www.opengis.net/ont/geosparql#", "Feature Geometry hasGeometry asWKT wktLiteral sfWithin")
 SF: Final = Namespace("http://www.opengis.net/ont/sf#", "Point Polygon MultiPolygon")
 VANN: Final = Namespace("http://purl.org/vocab/vann/", "preferredNamespacePrefix preferredNamespaceUri")
+
+VOID: Final = Namespace(
+    "http://rdfs.org/ns/void#",
+    """Dataset Linkset class classPartition classes dataDump distinctSubjects documents entities exampleResource feature
+    linkPredicate objectsTarget properties property propertyPartition sparqlEndpoint subjectsTarget subset triples uriSpace
+    vocabulary""",
+)
+DCAT: Final = Namespace(
+    "http://www.w3.org/ns/dcat#",
+    """DataService Dataset Distribution accessService accessURL compressFormat distribution downloadURL endDate
+    endpointDescription endpointURL landingPage mediaType packageFormat servesDataset startDate""",
+)
 
 PREFIXES: Final[dict[str, str]] = {
     "dcterms": DCTERMS.iri,

@@ -20,7 +20,7 @@ from ontology.terms import RDF
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kg_build.store import Reader
+    from kg_build.store.snapshots import HasDatabases
 
 S = TypeVar("S", ox.Quad, ox.Triple)
 
@@ -31,7 +31,7 @@ _FIRST = b" \x01 "
 _TYPE = f" <{RDF.type}> ".encode()
 
 
-def export(reader: Reader, stream: IO[bytes], format: str, selection: Selection = ALL) -> None:  # noqa: A002
+def export(reader: HasDatabases, stream: IO[bytes], format: str, selection: Selection = ALL) -> None:  # noqa: A002
     """Write the graph of a store into a binary stream.
 
     Args:

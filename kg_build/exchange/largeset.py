@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class LargeSet:
     def __init__(self) -> None:
         # An empty name: a temporary database, on disk as soon as it outgrows its cache (SQLite, "In-Memory Databases").
         self._database = sqlite3.connect("", isolation_level=None)
+        weakref.finalize(self, self._database.close)
         self._database.execute(f"PRAGMA cache_size = -{CACHE}")
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("CREATE TABLE names (name TEXT PRIMARY KEY) WITHOUT ROWID")
