@@ -122,8 +122,8 @@ def _unchanged(reader: Reader, suffix: str, packing: str | None) -> Response | N
 def _made(reader: Reader, suffix: str, packing: str | None) -> Path:
     try:
         return _files().get(reader, suffix, zipped=packing is not None)
-    except InputError as error:
-        current_app.logger.error("%s", error)
+    except InputError:
+        current_app.logger.exception("the dump can't be written")
         detail = "There is no room for the file just now."
         raise Problem(503, "The dump can't be written", detail, kind="store", headers={"Retry-After": "60"}) from None
     except ZonekgError as error:

@@ -13,6 +13,7 @@ from endpoint.dumps.files import BY_SUFFIX
 from endpoint.health.views import software_version
 from endpoint.rdf import tagged
 from endpoint.services import services, tag
+
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 ROBOTS = """User-agent: *
 Disallow: /sparql

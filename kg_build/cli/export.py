@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from kg_build.store import Reader
 
 SUFFIXES = {
-    ".ttl": "turtle", ".trig": "trig", ".nq": "nquads", ".nt": "ntriples", ".jsonld": "jsonld", ".rdf": "rdfxml", ".owl": "rdfxml",
-    ".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx", ".graphml": "graphml",
+    ".ttl": "turtle", ".trig": "trig", ".nq": "nquads", ".nt": "ntriples", ".jsonld": "jsonld", ".rdf": "rdfxml",
+    ".owl": "rdfxml", ".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx", ".graphml": "graphml",
 }  # fmt: skip
 RDF = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 FOLDERS = ("csv", "parquet", "neo4j")
@@ -33,10 +33,14 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.command("export")
 @store_option
 @click.option("--format", "format_", type=click.Choice(NAMES), help="[default: by the ending of FILE, else turtle]")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="File or folder  [default: standard output]")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="File or folder  [default: standard output]"
+)
 @click.option("--gzip", "gzipped", is_flag=True, help="Pack the file; a FILE that ends in .gz is packed anyway.")
 @click.option("--zone", "zones", multiple=True, metavar="NAME", help="Only what belongs to a zone (may be repeated).")
-@click.option("--class", "classes", multiple=True, metavar="NAME", help="Only things of a class, as Enterprise (may be repeated).")
+@click.option(
+    "--class", "classes", multiple=True, metavar="NAME", help="Only things of a class, as Enterprise (may be repeated)."
+)
 @click.option("--since", type=DAY, metavar="DATE", help="Only what articles of this day or later say.")
 @click.option("--until", type=DAY, metavar="DATE", help="Only what articles of this day or earlier say.")
 @click.option("--min-confidence", type=click.FloatRange(0, 1), metavar="X", help="Leave out what is said with less confidence.")
@@ -93,8 +97,7 @@ def command(
             from kg_build.exchange.output import new_folder
             from kg_build.exchange.tables.export import export_folder
 
-            assert output is not None
-            with new_folder(output) as folder:
+            with new_folder(output or Path()) as folder:
                 export_folder(reader, folder, format_, selection, bom=bom)
             return
         with _target(output, packing=gzipped or (output is not None and output.suffix == ".gz")) as stream:
@@ -109,7 +112,9 @@ def _check(format_: str, output: Path | None, *, for_protege: bool, table: str |
     if bom and format_ != "csv":
         raise click.UsageError(f"--bom is for csv, not {format_}")
     if format_ in FOLDERS and not table and (output is None or output.is_file()):
-        raise click.UsageError(f"{format_} goes into a folder: name one with -o" + ("" if format_ == "neo4j" else ", or a --table"))
+        raise click.UsageError(
+            f"{format_} goes into a folder: name one with -o" + ("" if format_ == "neo4j" else ", or a --table")
+        )
 
 
 def _write(

@@ -73,7 +73,8 @@ def describe(database: ox.Store, base_iri: str, licence: str = "") -> list[ox.Tr
     """The description of all that a store holds beside it.
 
     Args:
-        database: The store.
+        database: The store, on disk: there triples that stand in several graphs follow each other when asked for by property
+            (a store in memory has them in the order in which they came, and would count them more than once).
         base_iri: What the IRIs of things begin with.
         licence: The IRI of the licence under which the graph may be used; empty: none is told.
 
@@ -110,7 +111,6 @@ class _Description:
         yield from self._link_sets()
 
     def _count(self) -> _Counts:
-        """Triples that stand in several graphs follow each other in the order of property, value and subject."""
         counts = _Counts()
         query = "SELECT DISTINCT ?p { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o } }"
         solutions: Any = self._database.query(query)
@@ -164,7 +164,8 @@ class _Description:
 
     def _period(self) -> Iterator[ox.Triple]:
         """From the first to the last article's date."""
-        days = {quad.object.value for quad in self._database.quads_for_pattern(None, _DATE, None) if _is_literal(quad.object)}
+        quads = self._database.quads_for_pattern(None, _DATE, None)
+        days = {quad.object.value for quad in quads if isinstance(quad.object, ox.Literal)}
         if not days:
             return
         period = self._part("period")
@@ -243,10 +244,6 @@ class _Description:
     @staticmethod
     def _number(subject: ox.NamedNode, predicate: str, value: int) -> ox.Triple:
         return ox.Triple(subject, ox.NamedNode(predicate), ox.Literal(str(value), datatype=ox.NamedNode(XSD.integer)))
-
-
-def _is_literal(term: object) -> bool:
-    return isinstance(term, ox.Literal)
 
 
 def _target(iri: str) -> dict[str, str]:

@@ -86,7 +86,7 @@ def write_jsonld(statements: Iterable[ox.Quad] | Iterable[ox.Triple], write: Cal
         if inside:
             write(f'{before}{{"@id": {_json(_identifier(graph))}, "@graph": [\n'.encode())
             before = ""
-        for subject, said in groupby(quads, lambda statement: statement.subject):
+        for subject, said in groupby(quads, _subject):
             write(f"{before}{_json(_node(subject, said))}".encode())
             before = ",\n"
         if inside:
@@ -94,12 +94,16 @@ def write_jsonld(statements: Iterable[ox.Quad] | Iterable[ox.Triple], write: Cal
     write(b"\n]\n}\n")
 
 
+def _subject(statement: ox.Quad | ox.Triple) -> object:
+    return statement.subject
+
+
 def _graph(statement: ox.Quad | ox.Triple) -> ox.NamedNode | ox.BlankNode | None:
     name = statement.graph_name if isinstance(statement, ox.Quad) else None
     return None if isinstance(name, ox.DefaultGraph) else name
 
 
-def _node(subject: object, statements: Iterable[ox.Quad] | Iterable[ox.Triple]) -> dict[str, Any]:
+def _node(subject: object, statements: Iterable[ox.Quad | ox.Triple]) -> dict[str, Any]:
     types: list[str] = []
     values: dict[str, list[Any]] = {}
     for statement in statements:

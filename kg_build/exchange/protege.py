@@ -33,12 +33,11 @@ _RESERVED = {ox.NamedNode(iri) for iri in (RDF.subject, RDF.predicate, RDF.objec
 _STATEMENT, _CLASS, _ANNOTATION = ox.NamedNode(RDF.Statement), ox.NamedNode(OWL.Class), ox.NamedNode(OWL.AnnotationProperty)
 _DATE, _DATE_TIME = ox.NamedNode(XSD.date), ox.NamedNode(XSD.dateTime)
 _BUILT_IN = (RDF.iri, RDFS.iri, OWL.iri, XSD.iri)
-_KNOWN_DATATYPES = {
-    *(XSD.iri + name for name in """boolean decimal integer nonNegativeInteger nonPositiveInteger positiveInteger negativeInteger
-    long int short byte unsignedLong unsignedInt unsignedShort unsignedByte double float string normalizedString token
-    language Name NCName NMTOKEN anyURI dateTime dateTimeStamp hexBinary base64Binary""".split()),
-    *(RDF.iri + name for name in ("langString", "PlainLiteral", "XMLLiteral")),
-}  # fmt: skip
+_OF_XSD = """boolean decimal integer nonNegativeInteger nonPositiveInteger positiveInteger negativeInteger long int short byte
+    unsignedLong unsignedInt unsignedShort unsignedByte double float string normalizedString token language Name NCName NMTOKEN
+    anyURI dateTime dateTimeStamp hexBinary base64Binary"""
+_OF_RDF = "langString PlainLiteral XMLLiteral"
+_KNOWN_DATATYPES = {space + name for space, names in ((XSD.iri, _OF_XSD), (RDF.iri, _OF_RDF)) for name in names.split()}
 """The OWL 2 datatype map."""
 
 

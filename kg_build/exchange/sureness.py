@@ -41,7 +41,7 @@ def only_sure(article: ArticleQuads, least: Decimal) -> ArticleQuads:
     quads = list(_without(article.quads, dropped | _shortcuts(article, records, kept), records))
     quads = list(_without(quads, set(), _unused_indicators(quads)))
     used = _used(quads, kept, article)
-    unsure = {
+    unsure: set[Term] = {
         claim.said.subject
         for claim in article.claims
         if claim.said.predicate == _MENTIONED and claim.confidence < least and claim.said.subject not in used
@@ -64,9 +64,9 @@ def _stays(claim: ClaimQuads, least: Decimal, unsure: set[Term]) -> bool:
 
 
 def _records_without_support(article: ArticleQuads, kept: set[ox.Triple], dropped: set[ox.Triple]) -> set[Term]:
-    records = {quad.subject for quad in article.quads if quad.predicate == _TYPE and quad.object in _RECORDS}
-    supported = {triple.subject for triple in kept}
-    return {triple.subject for triple in dropped if triple.subject in records} - supported
+    records: set[Term] = {quad.subject for quad in article.quads if quad.predicate == _TYPE and quad.object in _RECORDS}
+    supported: set[Term] = {triple.subject for triple in kept}
+    return (records & {triple.subject for triple in dropped}) - supported
 
 
 def _shortcuts(article: ArticleQuads, records: set[Term], kept: set[ox.Triple]) -> set[ox.Triple]:

@@ -20,9 +20,13 @@ def test_a_file_is_there_when_it_is_whole(tmp_path):
 
 
 def test_a_file_that_fails_leaves_nothing(tmp_path):
-    with pytest.raises(ZeroDivisionError), new_file(tmp_path / "f") as stream:
-        stream.write(b"half")
-        raise ZeroDivisionError
+    def fail():
+        with new_file(tmp_path / "f") as stream:
+            stream.write(b"half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -37,9 +41,13 @@ def test_a_folder_gets_its_files_at_the_end_and_keeps_others(tmp_path):
 
 
 def test_a_folder_that_fails_leaves_nothing(tmp_path):
-    with pytest.raises(ZeroDivisionError), new_folder(tmp_path / "d") as folder:
-        (folder / "a.csv").write_text("1")
-        raise ZeroDivisionError
+    def fail():
+        with new_folder(tmp_path / "d") as folder:
+            (folder / "a.csv").write_text("1")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -42,7 +42,15 @@ def export_folder(reader: Reader, folder: Path, format: str, selection: Selectio
                 _write(union, table, stream, format, bom=bom)
 
 
-def export_table(reader: Reader, stream: IO[bytes], format: str, name: str, selection: Selection = ALL, *, bom: bool = False) -> None:  # noqa: A002
+def export_table(
+    reader: Reader,
+    stream: IO[bytes],
+    format: str,  # noqa: A002
+    name: str,
+    selection: Selection = ALL,
+    *,
+    bom: bool = False,
+) -> None:
     """Write one table as ``csv`` or ``parquet``. Raises `ZonekgError` as `export_folder` does, and for an unknown table."""
     table = find(name)
     with union_of(reader, selection) as union:

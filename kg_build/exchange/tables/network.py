@@ -85,13 +85,14 @@ class Network:
         for predicate, name in (*named, (_AUTHOR, "author")):
             for quad in self._union.quads_for_pattern(None, predicate, None, _DEFAULT):
                 source, target = quad.subject, quad.object
-                if isinstance(source, ox.NamedNode) and isinstance(target, ox.NamedNode):
-                    if self._classes(source) and self._classes(target):
-                        # An IRI has neither tabs nor line breaks.
-                        yield f"{source.value}\t{name}\t{target.value}\n".encode()
+                if self._classes(source) and self._classes(target):
+                    # An IRI has neither tabs nor line breaks.
+                    yield f"{source.value}\t{name}\t{target.value}\n".encode()  # type: ignore[union-attr]
 
-    def _classes(self, node: ox.NamedNode) -> tuple[str, ...]:
+    def _classes(self, node: object) -> tuple[str, ...]:
         """Local names of a thing's classes, core classes first; none for what is no node."""
+        if not isinstance(node, ox.NamedNode):
+            return ()
         quads = self._union.quads_for_pattern(node, _TYPE, None, _DEFAULT)
         found = {ZONE.local(quad.object.value) for quad in quads if isinstance(quad.object, ox.NamedNode)}
         names = sorted((name for name in found if name is not None), key=lambda name: (name not in _CLASSES, name))

@@ -31,10 +31,16 @@ def write_parquet(table: Table, rows: Iterable[tuple[Value, ...]], stream: IO[by
     with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
         while group := list(islice(rows, _GROUP)):
             columns = [
-                [float(value) for value in values] if number and None not in values else _floats(values) if number else list(values)
+                [float(value) for value in values]
+                if number and None not in values
+                else _floats(values)
+                if number
+                else list(values)
                 for values, number in zip(zip(*group, strict=True), numbers, strict=True)
             ]
-            writer.write_table(pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema))
+            writer.write_table(
+                pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
+            )
 
 
 def _floats(values: Iterable[Any]) -> list[float | None]:

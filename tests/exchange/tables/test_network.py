@@ -30,7 +30,11 @@ def graphml():
 def test_graphml_has_things_and_what_ties_them(graphml, reader):
     root = graphml(reader)
     nodes = {node.get("id"): {d.get("key"): d.text for d in node} for node in root.iter(N + "node")}
-    assert nodes[ID + "enterprise/青禾制药有限公司"] == {"name": "青禾制药有限公司", "class": "Enterprise", "classes": "Enterprise"}
+    assert nodes[ID + "enterprise/青禾制药有限公司"] == {
+        "name": "青禾制药有限公司",
+        "class": "Enterprise",
+        "classes": "Enterprise",
+    }
     assert nodes[ID + "observation/云岭经济开发区/税收/2023"]["value"] == "300000000"
     assert not any("/claim/" in node for node in nodes)
     edges = {(e.get("source"), e[0].text, e.get("target")) for e in root.iter(N + "edge")}

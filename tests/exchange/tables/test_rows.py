@@ -37,7 +37,12 @@ def test_a_row_has_names_links_and_counts(rows):
 
 def test_a_figure_is_typed_and_brings_its_proof(rows):
     (figure,) = rows("figures")
-    assert (figure["of"], figure["indicator"], figure["value"], figure["unit"]) == ("云岭经济开发区", "税收", Decimal(300000000), "元")
+    assert (figure["of"], figure["indicator"], figure["value"], figure["unit"]) == (
+        "云岭经济开发区",
+        "税收",
+        Decimal(300000000),
+        "元",
+    )
     assert (figure["articles"], figure["quotes"], figure["confidence"]) == ("云岭经开区引来药企", "税收3亿元。", Decimal("0.8"))
 
 
