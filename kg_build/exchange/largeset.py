@@ -34,4 +34,5 @@ class LargeSet:
 
     def __iter__(self) -> Iterator[str]:
         """The names in the order of their code points."""
-        return (name for (name,) in self._database.execute("SELECT name FROM names ORDER BY name"))
+        for (name,) in self._database.execute("SELECT name FROM names ORDER BY name"):
+            yield name  # Not an expression: this holds the set, and so its database, until it is through.
