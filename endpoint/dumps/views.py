@@ -38,7 +38,7 @@ def _prepare(state: BlueprintSetupState) -> None:
 def index() -> Response:
     """The list of dumps."""
     reader = services().source.current()
-    page = render_template("dumps.html", formats=BY_SUFFIX.values(), version=reader.version, modified=reader.modified)
+    page = render_template("dumps.html", formats=BY_SUFFIX.values(), version=reader.version)
     return tagged(Response(page, content_type="text/html; charset=utf-8"), tag(reader, "dumps"))
 
 

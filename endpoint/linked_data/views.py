@@ -34,6 +34,8 @@ OFFERS = (*GRAPH_OFFERS, HTML_OFFER)
 DOCUMENTS = {FORMATS[offer.name].suffix: Choice(offer.name, offer.media_type) for offer in GRAPH_OFFERS}
 DOCUMENTS["html"] = Choice(HTML_OFFER.name, HTML_OFFER.media_type)
 """What the address of a document ends in, and what it is."""
+LINKED = ("ttl", "rdf", "jsonld", "html")
+"""Documents that `Link` headers name."""
 
 
 @blueprint.get("/id/<path:name>")
@@ -95,7 +97,8 @@ def _document(iri: str, suffix: str) -> str:
 
 
 def _alternates(iri: str) -> str:
-    links = [f'<{_document(iri, suffix)}>; rel="alternate"; type="{kind.media_type}"' for suffix, kind in DOCUMENTS.items()]
+    """The header's value. Names are long when they are percent-encoded, and proxies take headers of few kilobytes only."""
+    links = [f'<{_document(iri, suffix)}>; rel="alternate"; type="{DOCUMENTS[suffix].media_type}"' for suffix in LINKED]
     return ", ".join([*links, f'<{url_for("description.void")}>; rel="describedby"'])
 
 

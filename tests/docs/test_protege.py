@@ -109,6 +109,13 @@ def test_graph_opens_and_the_reasoner_runs(checker: list[str], exported: Callabl
 
 
 @pytest.mark.java
+def test_what_the_query_gives_opens_too(checker: list[str], graph: Path) -> None:
+    status, lines, errors = check(checker, graph)
+    assert (status, errors) == (0, "")
+    assert ["dl", "true"] in lines
+
+
+@pytest.mark.java
 @pytest.mark.parametrize("name", ["zone.owl", "zone.ttl"])
 def test_one_zone_opens_and_what_users_expect_follows(checker: list[str], exported: Callable[..., Path], name: str) -> None:
     zone, person = f"{BASE}zone/青岚经济技术开发区", f"{BASE}person/青岚经济技术开发区/温之岩"
