@@ -3,7 +3,8 @@
 
 - ``ontology.md`` from the ontology's files;
 - ``cookbook.md`` from ``queries/*.rq`` and the answers in ``queries/expected.yaml``;
-- ``reference.md`` from the commands, the settings, the errors and the routes.
+- ``reference.md`` from the commands, the settings, the errors and the routes;
+- ``api.md`` from the OpenAPI document.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from typing import Any
 import click
 import yaml
 
+from endpoint.api.document import document
 from endpoint.app import create_app
+from endpoint.errors import MEDIA_TYPE
 from kg_build.cli import COMMANDS
 from kg_build.errors import ZonekgError
 from kg_build.settings import PREFIX, Settings
@@ -37,6 +40,7 @@ CHAPTERS = {
     "Honours": "honours-by-level national-honours",
     "Industries and enterprises": """enterprises-in-industry lead-industries industries-gbt4754 same-industry cooperation
         ownership names""",
+    "Search": "search-names search-quotes",
     "Articles and evidence": """articles-of-zone authors changes evidence two-witnesses low-confidence rules zone-as-graph
         for-protege""",
 }
@@ -150,10 +154,11 @@ def help_text(name: str) -> str:
 
 
 def setting_rows() -> Iterator[list[str]]:
-    """Name, environment variable, default, range and help of each setting."""
+    """Name, environment variable, default, range, help, and whether it can change while the server runs, of each setting."""
     for one in fields(Settings):
         low, high = one.metadata["low"], one.metadata["high"]
         limits = f"from {low:g}" if high is None and low is not None else f"{low:g} to {high:g}" if high is not None else ""
+        limits = ", ".join(one.metadata["choices"]) or limits
         default = "" if one.default is MISSING else one.default
         shown = str(default).lower() if isinstance(default, bool) else str(default)
         yield [
@@ -162,6 +167,7 @@ def setting_rows() -> Iterator[list[str]]:
             f"`{shown}`" if shown else "(empty)",
             limits,
             one.metadata["help"],
+            "yes" if one.metadata["live"] else "",
         ]
 
 
@@ -219,7 +225,9 @@ def reference() -> str:
         "texts = false",
         "```",
         "",
-        *table(["Setting", "Environment", "Default", "Range", "Meaning"], setting_rows()),
+        *table(["Setting", "Environment", "Default", "Range", "Meaning", "SIGHUP"], setting_rows()),
+        "",
+        "Where SIGHUP says yes, a running `zonekg serve` takes the new value when it gets that signal.",
         "",
         "The environment also names folders for recipes and tests, which are no settings of the program: `ZONEKG_CORPORA`",
         "(corpora to train the language model from), `ZONEKG_PAGES`, `ZONEKG_GOLD` and `ZONEKG_CONFORMANCE` (pages, annotations",
@@ -245,14 +253,50 @@ def reference() -> str:
         "",
         "## Routes",
         "",
-        "What `zonekg serve` answers. [Endpoint](endpoint.md) tells how.",
+        "What `zonekg serve` answers. [Endpoint](endpoint.md) tells how, [HTTP API](api.md) names parameters and statuses.",
         "",
         *table(["Path", "Methods", "What"], route_rows()),
     ]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"ontology.md": render_markdown, "cookbook.md": cookbook, "reference.md": reference}
+def api() -> str:
+    """The routes with their parameters, formats and statuses."""
+    described = document()
+    parameters, responses = described["components"]["parameters"], described["components"]["responses"]
+    lines = [
+        "# HTTP API",
+        "",
+        "This page is made from the OpenAPI 3.1 document that a server has at `/openapi.json` (`python docs/generate.py`).",
+        "[Endpoint](endpoint.md) tells the same in words, with examples.",
+        "",
+        "HEAD goes wherever GET does. OPTIONS goes everywhere. Errors are problem documents (`application/problem+json`).",
+        "",
+    ]
+    for path, methods in described["paths"].items():
+        for method, one in methods.items():
+            lines += [f"## {method.upper()} `{path}`", "", one["summary"], ""]
+            named = [parameters[given["$ref"].rpartition("/")[2]] for given in one.get("parameters", ())]
+            if named:
+                rows = ([f"`{p['name']}`", p["in"], p["description"]] for p in named)
+                lines += [*table(["Parameter", "in", "What"], rows), ""]
+            if body := one.get("requestBody"):
+                lines += [f"Body: {', '.join(f'`{name}`' for name in body['content'])}", ""]
+            rows = []
+            for status, answer in one["responses"].items():
+                found = responses[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+                formats = ", ".join(f"`{name}`" for name in found.get("content", {}) if name != MEDIA_TYPE)
+                rows.append([status, f"{found['description'].rstrip('.')}{': ' if formats else '.'}{formats}"])
+            lines += [*table(["Status", "What"], rows), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "ontology.md": render_markdown,
+    "cookbook.md": cookbook,
+    "reference.md": reference,
+    "api.md": api,
+}
 
 
 def main(arguments: list[str]) -> int:

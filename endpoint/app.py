@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Response, request
 
-from endpoint import compression, description, dumps, errors, graph_store, health, limits, linked_data, ontology, pages, sparql
+from endpoint import (
+    api,
+    compression,
+    description,
+    dumps,
+    errors,
+    graph_store,
+    health,
+    limits,
+    linked_data,
+    metrics,
+    ontology,
+    pages,
+    sparql,
+)
 from endpoint.execution import Executor, ThreadExecutor
+from endpoint.limits import SECURITY_HEADERS
+from endpoint.operation.metrics import State
+from endpoint.operation.observing import Observed
+from endpoint.operation.records import note
 from endpoint.services import EXTENSION, Services, Source, services
+from endpoint.sparql.federation import Federation
 from kg_build.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def create_app(config: Settings | Mapping[str, object] | None = None, *, executor: Executor | None = None) -> Flask:
@@ -30,18 +47,33 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
     app = Flask("endpoint", static_folder=None)
     # An address is what it is: none is answered by a redirect to a tidier one.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
-    # A character of a query takes up to twelve bytes in a form; what else stands in a request is short.
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = max_body(settings)
     app.config["MAX_FORM_PARTS"] = 100
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions[EXTENSION] = Services(settings, Source(settings), executor or ThreadExecutor(settings.threads))
+    runs = executor or ThreadExecutor(settings.threads)
+    made = Services(settings, Source(settings), runs, Federation.from_settings(settings))
+    made.metrics.registry.register(State(lambda: in_use(app)))
+    use(app, made)
     errors.register(app)
     limits.register(app)
-    for part in (sparql, graph_store, linked_data, dumps, description, ontology, health, pages):
+    for part in (sparql, graph_store, linked_data, dumps, description, ontology, health, metrics, api, pages):
         app.register_blueprint(part.blueprint)
     compression.register(app)
     app.after_request(_headers)
+    app.after_request(errors.precondition)  # The last one is called first.
+    app.wsgi_app = Observed(app.wsgi_app, lambda: in_use(app))  # type: ignore[method-assign]
     return app
+
+
+def in_use(app: Flask) -> Services:
+    """What an app works with now."""
+    return cast("Services", app.extensions[EXTENSION])
+
+
+def use(app: Flask, made: Services) -> None:
+    """Let an app work with this from the next request on."""
+    # A character of a query takes up to twelve bytes in a form; what else stands in a request is short.
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = max_body(made.settings)
+    app.extensions[EXTENSION] = made
 
 
 def max_body(settings: Settings) -> int:
@@ -51,10 +83,10 @@ def max_body(settings: Settings) -> int:
 
 def _headers(response: Response) -> Response:
     """What every answer carries: which sites' pages may read it; pages of ours load nothing from elsewhere."""
+    if request.url_rule is not None:
+        note(route=request.url_rule.rule)
     _open_to_origins(response)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.update(SECURITY_HEADERS)
     return response
 
 

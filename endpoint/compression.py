@@ -142,10 +142,11 @@ def _compress(response: Response) -> Response:
         return response
     if response.status_code in {200, 304}:
         response.vary.add("Accept-Encoding")
+    if response.status_code != 200:  # Headers of a request that is refused for its headers are not read.
+        return response
     chosen = coding()
     if (
-        response.status_code != 200
-        or chosen is None
+        chosen is None
         or "Content-Encoding" in response.headers
         or (response.mimetype or "").startswith(_PACKED)
         or (not response.is_streamed and len(response.get_data()) < SMALL)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from endpoint.operation.logs import FIELDS
+from endpoint.operation.records import note, record
 from kg_build.errors import StoreError
 
 if TYPE_CHECKING:
@@ -67,10 +69,15 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
 
 def register(app: Flask) -> None:
     """Let every error of the app become a problem."""
-    app.register_error_handler(Problem, Problem.response)
+    app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StoreError, _store)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _problem(problem: Problem) -> Response:
+    note(outcome=problem.type.removeprefix(_TYPES))
+    return problem.response()
 
 
 def _http(error: HTTPException) -> Response:
@@ -85,12 +92,24 @@ def _http(error: HTTPException) -> Response:
 
 def _store(error: StoreError) -> Response:
     _LOG.error("%s", error)
-    return Problem(
-        503, "The store can't be read", "The store can't be read just now.", kind="store", headers={"Retry-After": "5"}
-    ).response()
+    return _problem(
+        Problem(503, "The store can't be read", "The store can't be read just now.", kind="store", headers={"Retry-After": "5"})
+    )
+
+
+def precondition(response: Response) -> Response:
+    """An answer that the request doesn't want any more (RFC 9110, section 13.1.1) as a problem, like the others."""
+    if response.status_code != 412 or response.mimetype == MEDIA_TYPE:
+        return response
+    response.close()
+    headers = {"ETag": tag} if (tag := response.headers.get("ETag")) else {}
+    return _problem(Problem(412, "Precondition Failed", "It isn't the version that the request asks for.", headers=headers))
 
 
 def _unexpected(error: Exception) -> Response:
-    _LOG.error("%s %s failed", request.method, request.path, exc_info=error)
+    current = record()
+    fields = {"request_id": current.request_id} if current is not None else {}
+    _LOG.error("%s %s failed", request.method, request.path, exc_info=error, extra={FIELDS: fields})
+    note(outcome="error")
     plain = InternalServerError()  # What went wrong stands in the log, not in the answer.
     return Problem(500, plain.name, "The server met an error of its own.").response()

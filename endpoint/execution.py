@@ -12,7 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, TYPE_CHECKING, Literal, Protocol, cast
 
 import pyoxigraph as ox
@@ -67,10 +67,12 @@ class Answer:
     """A query's answer: what kind of result it is, and its bytes in the format that was given for that kind.
 
     ``chunks`` ends with an exception when the result can't be completed; whoever sends it must break off then, not end.
+    ``waited``: seconds that the query waited for its turn.
     """
 
     kind: Kind
     chunks: Chunks
+    waited: float = 0.0
 
 
 class QueryTimeoutError(Exception):
@@ -178,15 +180,17 @@ class ThreadExecutor:
     def run(self, reader: Reader, query: str, options: QueryOptions, formats: Mapping[Kind, ResultFormat]) -> Answer:
         """See `Executor.run`."""
         deadline = time.monotonic() + options.timeout
+        began = time.monotonic()
         if not self._places.acquire(timeout=min(WAIT, options.timeout)):
             raise BusyError
+        waited = time.monotonic() - began
         job = _Job(reader, query, options, formats, deadline, self._places.release)
         try:
             _start(job)
         except BaseException:
             self._places.release()
             raise
-        return job.answer()
+        return replace(job.answer(), waited=waited)
 
     def close(self) -> None:
         """Threads end with the process."""

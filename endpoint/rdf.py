@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from endpoint.negotiation import Choice
 
 
+def as_dataset(quads: Sequence[ox.Quad]) -> list[ox.Quad]:
+    """A description with its named graphs, as a dataset whose default graph holds all of it.
+
+    Who wants a graph and gets a dataset takes its default graph (RDF 1.1 Concepts, section 4.2).
+    """
+    whole = dict.fromkeys(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    return [*whole, *quads]
+
+
 def rdf_response(statements: Sequence[ox.Triple] | Sequence[ox.Quad], choice: Choice, etag: str) -> Response:
     """Write statements in the chosen format; quads lose their graphs where the format has none."""
     chosen = FORMATS[choice.name]

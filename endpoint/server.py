@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -14,15 +15,18 @@ from typing import TYPE_CHECKING, Any, TextIO
 from waitress.server import create_server
 from werkzeug.wsgi import ClosingIterator
 
-from endpoint.app import create_app, max_body
-from endpoint.channel import Channel
+from endpoint.app import create_app, in_use, max_body
+from endpoint.channel import Channel, is_quiet, stop_listening
 from endpoint.execution import ThreadExecutor
-from endpoint.services import EXTENSION
+from endpoint.operation.confinement import confine
+from endpoint.operation.reloading import on_hangup
 from kg_build.errors import StoreError, ZonekgError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from flask import Flask
 
     from endpoint.execution import Executor
     from kg_build.settings import Settings
@@ -31,10 +35,13 @@ SPARE = 4
 """Threads beside those for queries, so that /health and pages answer while all places are taken."""
 
 
-DRAIN = 5.0
-"""Seconds that requests under way are given when the server is told to stop."""
 LAST_WORDS = 1.0
 """Seconds that are left then to answer those that couldn't be ended."""
+
+
+IDLE = 75
+"""Seconds that a connection may stay open without a request; a proxy's keep-alive is shorter."""
+MOST_CONNECTIONS = 4096
 
 
 EXAMPLE = """Ask it: curl -G {}sparql -H 'Accept: text/csv' --data-urlencode \
@@ -42,15 +49,24 @@ EXAMPLE = """Ask it: curl -G {}sparql -H 'Accept: text/csv' --data-urlencode \
 """Printed when the server is ready; a line that works as it stands."""
 
 
-def serve(settings: Settings, *, output: TextIO | None = None) -> None:
+def serve(
+    settings: Settings, *, output: TextIO | None = None, reload: Callable[[], Settings] | None = None, confined: bool = False
+) -> None:
     """Serve until SIGTERM or SIGINT, then answer no more and return.
 
     Prints ``Serving … at URL`` when it is ready. Raises `StoreError` where there is no store, `ZonekgError` where the
     address can't be had.
+
+    Args:
+        settings: The settings.
+        output: Where to print; default: standard output.
+        reload: Reads the settings anew; called at SIGHUP.
+        confined: Whether the process, which is for nothing else then, gives up for good what serving doesn't need.
     """
     executor = make_executor(settings)
     try:
-        _serve(settings, executor, output or sys.stdout)
+        with _listen(settings) as listener:
+            _serve(settings, executor, listener, output or sys.stdout, reload, confined=confined)
     finally:
         executor.close()
 
@@ -64,19 +80,33 @@ def make_executor(settings: Settings) -> Executor:
     return ProcessExecutor.from_settings(settings)
 
 
-def _serve(settings: Settings, executor: Executor, output: TextIO) -> None:
+def _serve(
+    settings: Settings,
+    executor: Executor,
+    listener: socket.socket,
+    output: TextIO,
+    reload: Callable[[], Settings] | None,
+    *,
+    confined: bool,
+) -> None:
     app = create_app(settings, executor=executor)
-    reader = app.extensions[EXTENSION].source.current()
+    if (
+        confined
+    ):  # Before there are threads and processes, which take after this one; behind the port, which may need a privilege.
+        confine()
+    reader = in_use(app).source.current()
     if len(reader.database) == 0:
         raise StoreError(f"{settings.store}: empty: no build has put anything into it yet")
     executor.prepare(reader)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # Waiting for a thread is no news.
     under_way = _UnderWay(app)
-    listener = _listen(settings)
     server = create_server(
         under_way,
         sockets=[listener],
         threads=executor.capacity + SPARE,
+        connection_limit=connections(),
+        channel_timeout=IDLE,
+        cleanup_interval=5,
         outbuf_high_watermark=1
         << 20,  # Bytes that an answer may be ahead of its client; a worker waits, it needn't be kept here.
         channel_request_lookahead=1,  # So that it is seen when a client leaves before its answer.
@@ -89,7 +119,7 @@ def _serve(settings: Settings, executor: Executor, output: TextIO) -> None:
     server.channel_class = Channel
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    previous = _on_signals(under_way, executor)
+    previous = _on_signals(app, server, under_way, executor, reload)
     try:
         address = f"http://{host}:{port}/"
         print(f"Serving {settings.store} at {address}\n{EXAMPLE.format(address)}", file=output, flush=True)
@@ -114,6 +144,11 @@ def _listen(settings: Settings) -> socket.socket:
         reason = error.strerror or str(error)
         raise ZonekgError(f"{settings.host}:{settings.port}: can't listen there: {reason}") from error
     return listener
+
+
+def connections() -> int:
+    """How many may be open: half of the files that the process may have, the store needs some, too."""
+    return max(64, min(MOST_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2))
 
 
 class _UnderWay:
@@ -143,14 +178,19 @@ class _UnderWay:
             self.count += number
 
 
-def _on_signals(under_way: _UnderWay, executor: Executor) -> dict[signal.Signals, Any]:
-    """At the first signal to stop let requests end, then stop; at the second stop at once."""
+def _on_signals(
+    app: Flask, server: Any, under_way: _UnderWay, executor: Executor, reload: Callable[[], Settings] | None
+) -> dict[signal.Signals, Any]:
+    """At the first signal to stop let requests end, then stop; at the second stop at once. At SIGHUP take other settings."""
     if threading.current_thread() is not threading.main_thread():
         return {}
-    stopping = threading.Event()
+    stopping = in_use(app).stopping
 
     def drain() -> None:
-        under_way.wait(DRAIN)
+        stop_listening(server)
+        end = time.monotonic() + in_use(app).settings.stop_timeout
+        while not is_quiet(server) and time.monotonic() < end:
+            time.sleep(0.05)
         executor.close()  # Queries that still run are answered, too: that the server can't.
         under_way.wait(LAST_WORDS)
         time.sleep(0.1)  # The last bytes leave after the request has been counted as answered.
@@ -162,4 +202,7 @@ def _on_signals(under_way: _UnderWay, executor: Executor) -> dict[signal.Signals
         stopping.set()
         threading.Thread(target=drain, name="drain", daemon=True).start()
 
-    return {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    handlers: dict[signal.Signals, Callable[[int, Any], None]] = dict.fromkeys((signal.SIGTERM, signal.SIGINT), stop)
+    if reload is not None:
+        handlers[signal.SIGHUP] = on_hangup(app, reload, stop)
+    return {number: signal.signal(number, handler) for number, handler in handlers.items()}

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
+from endpoint.operation.metrics import Metrics
 from kg_build.errors import StoreError
 from kg_build.exchange import TEXT_PREDICATES
 from kg_build.store import Reader, open_for_reading
 
 if TYPE_CHECKING:
     from endpoint.execution import Executor
+    from endpoint.sparql.federation import Federation
     from kg_build.settings import Settings
 
 EXTENSION = "zonekg"
@@ -58,11 +60,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Services:
-    """What `create_app` made."""
+    """What `create_app` made. Another one takes its place where settings change in a running server."""
 
     settings: Settings
     source: Source
     executor: Executor
+    federation: Federation
+    metrics: Metrics = field(default_factory=Metrics)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when the server has been told to stop."""
 
 
 def services() -> Services:

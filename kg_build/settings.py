@@ -19,13 +19,21 @@ PREFIX = "ZONEKG_"
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
-def _setting(default: object, text: str, *, low: float | None = None, high: float | None = None) -> Any:
-    return field(default=default, metadata={"help": text, "low": low, "high": high})
+def _setting(
+    default: object,
+    text: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+    live: bool = False,
+) -> Any:
+    return field(default=default, metadata={"help": text, "low": low, "high": high, "choices": choices, "live": live})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting with its default. Times are seconds, sizes bytes."""
+    """Every setting with its default. Times are seconds, sizes bytes. Those marked as live change in a server that runs."""
 
     store: Path = _setting(Path("zonekg.store"), "Folder of the store.")  # noqa: RUF009
     base_iri: str = _setting("https://w3id.org/zonekg/id/", "What the IRIs of things begin with; ends in / or #.")
@@ -45,11 +53,25 @@ class Settings:
     queue_timeout: float = _setting(15.0, "Longest time that a query waits for its turn, in seconds.", low=0)
     worker_memory: int = _setting(0, "What a query may take, in bytes; 0: a share of the machine's memory.", low=0)
     threads: int = _setting(8, "Queries run at once where `processes` is off.", low=1, high=256)
-    query_timeout: float = _setting(30.0, "Longest time for a query, in seconds.", low=0.001)
+    query_timeout: float = _setting(30.0, "Longest time for a query, in seconds.", low=0.001, live=True)
     union_default_graph: bool = _setting(True, "Whether a query without a dataset sees the union of all graphs.")
     see_other: bool = _setting(False, "Whether a thing's address answers 303 to its document's, not the document itself.")
-    cors_origins: str = _setting("*", "Sites whose pages may ask, as https://HOST with spaces between; *: all; empty: none.")
-    max_query_length: int = _setting(100_000, "Longest query, in characters.", low=1)
+    cors_origins: str = _setting(
+        "*", "Sites whose pages may ask, as https://HOST with spaces between; *: all; empty: none.", live=True
+    )
+    max_query_length: int = _setting(100_000, "Longest query, in characters.", low=1, live=True)
+    hosts: str = _setting(
+        "", "Names that requests may be for, with spaces between, .NAME for all below it; empty: any.", live=True
+    )
+    trusted_proxies: str = _setting("", "Networks whose X-Forwarded-… headers are believed, with spaces between.", live=True)
+    log_format: str = _setting("json", "Log lines as JSON objects or as text.", choices=("json", "text"), live=True)
+    log_file: str = _setting("", "File that `serve` logs to, opened again at SIGHUP; empty: standard error.", live=True)
+    access_log: bool = _setting(True, "Whether every request is logged; errors and slow queries always are.", live=True)
+    slow_query: float = _setting(5.0, "Longer queries are logged with their text, in seconds; 0: none.", low=0, live=True)
+    metrics: str = _setting("local", "Who may read /metrics.", choices=("off", "local", "all"), live=True)
+    stop_timeout: float = _setting(5.0, "What requests under way get before the server stops, in seconds.", low=0, live=True)
+    service_hosts: str = _setting("", "Servers that SERVICE may ask, HOST or HOST:PORT with spaces between; empty: none.")
+    service_timeout: float = _setting(10.0, "Longest time for the answer of another server, in seconds.", low=0.001)
 
     @classmethod
     def load(cls, directory: Path | None = None, environ: Mapping[str, str] | None = None, **given: object) -> Settings:
@@ -86,6 +108,8 @@ class Settings:
                 low, high = meta["low"], meta["high"]
                 if (low is not None and number < low) or (high is not None and number > high):
                     raise SettingsError(f"{where}: {name} is out of range: {value}")
+            if meta["choices"] and number not in meta["choices"]:
+                raise SettingsError(f"{where}: {name} is one of {', '.join(meta['choices'])}, not {value!r}")
         if isinstance(iri := values.get("base_iri", self.base_iri), str) and not (
             iri.startswith(("http://", "https://")) and iri.endswith(("/", "#"))
         ):

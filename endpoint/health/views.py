@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 from flask import Blueprint, Response, jsonify
 
 from endpoint.errors import Problem
 from endpoint.services import services
+from endpoint.version import software_version
 from kg_build.errors import StoreError
 
 blueprint = Blueprint("health", __name__)
@@ -22,6 +21,8 @@ def live() -> Response:
 @blueprint.get("/health/ready")
 def ready() -> Response:
     """Answer 503 unless queries can be answered."""
+    if services().stopping.is_set():
+        raise Problem(503, "Not ready", "The server is about to stop.", kind="stopping", headers={"Retry-After": "5"})
     try:
         reader = services().source.current()
         size = len(reader.database)
@@ -29,14 +30,6 @@ def ready() -> Response:
         detail = "The store can't be read just now."
         raise Problem(503, "Not ready", detail, kind="store", headers={"Retry-After": "5"}) from None
     return _fresh(jsonify(status="ready", version=software_version(), store=reader.version, quads=size))
-
-
-def software_version() -> str:
-    """The installed version; ``unknown`` in a checkout that was never installed."""
-    try:
-        return version("zonekg")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _fresh(response: Response) -> Response:

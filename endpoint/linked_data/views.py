@@ -18,7 +18,7 @@ from werkzeug.urls import iri_to_uri, uri_to_iri
 from endpoint.errors import Problem
 from endpoint.linked_data.describe import Description, describe, exists, label, replacement
 from endpoint.negotiation import GRAPH_OFFERS, HTML_OFFER, Choice, require
-from endpoint.rdf import rdf_response, tagged
+from endpoint.rdf import as_dataset, rdf_response, tagged
 from endpoint.services import local_path, services, tag
 from endpoint.sparql.page import cell, link, short
 from kg_build.exchange import FORMATS
@@ -85,7 +85,8 @@ def _answer(reader: Reader, iri: str, choice: Choice) -> Response:
     if choice.name == HTML_OFFER.name:
         response = tagged(Response(_page(reader.database, description), content_type=choice.content_type), etag)
     else:
-        response = rdf_response(description.quads, choice, etag)
+        keeps_graphs = FORMATS[choice.name].keeps_graphs
+        response = rdf_response(as_dataset(description.quads) if keeps_graphs else description.quads, choice, etag)
     response.headers["Content-Location"] = iri_to_uri(local_path(iri) or iri)
     response.headers["Link"] = _alternates(iri)
     return response

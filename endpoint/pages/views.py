@@ -10,9 +10,9 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from endpoint.counts import counts
 from endpoint.dumps.files import BY_SUFFIX
-from endpoint.health.views import software_version
 from endpoint.rdf import tagged
 from endpoint.services import services, tag
+from endpoint.version import software_version
 
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 ROBOTS = """User-agent: *

@@ -12,6 +12,8 @@ from endpoint.counts import counts
 from endpoint.negotiation import GRAPH_OFFERS, require
 from endpoint.rdf import known, rdf_response
 from endpoint.services import services, tag
+from kg_build.geo import GEOF, NAMES
+from kg_build.search import TEXT_QUERY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +35,7 @@ def describe() -> Response:
     choice = require(request.accept_mimetypes, GRAPH_OFFERS)
     reader = services().source.current()
     union = services().settings.union_default_graph
-    etag = tag(reader, "description", choice.media_type, request.host_url, union)
+    etag = tag(reader, "description", choice.media_type, request.host_url, union, services().federation.is_on)
     response = Response(content_type=choice.content_type)
     if known(response, etag):
         return response
@@ -53,6 +55,15 @@ def _triples(reader: Reader, union: bool) -> Iterator[ox.Triple]:
     yield ox.Triple(service, sd("feature"), sd("EmptyGraphs"))
     if union:
         yield ox.Triple(service, sd("feature"), sd("UnionDefaultGraph"))
+    if services().federation.is_on:
+        yield ox.Triple(service, sd("feature"), sd("BasicFederatedQuery"))
+    for kind, relation, names in (
+        ("Feature", "propertyFeature", [TEXT_QUERY]),
+        ("Function", "extensionFunction", [GEOF + name for name in NAMES]),
+    ):
+        for name in names:
+            yield ox.Triple(service, sd(relation), ox.NamedNode(name))
+            yield ox.Triple(ox.NamedNode(name), RDF_TYPE, sd(kind))
     for name in RESULTS + GRAPHS:
         yield ox.Triple(service, sd("resultFormat"), ox.NamedNode(FORMATS + name))
     yield ox.Triple(service, sd("defaultDataset"), data)

@@ -18,23 +18,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kg_build.sparql.tokens import TOKEN
+
 MAX_DEPTH = 128
 """Brackets open at once. People's queries stay below ten."""
 
-_TOKEN = re.compile(
-    r"""
-    (?P<comment>\#[^\n\r]*+)
-  | (?P<string>'''(?:'{0,2}(?:[^'\\]|\\.))*+''' | \"""(?:"{0,2}(?:[^"\\]|\\.))*+\"""
-             | '(?:[^'\\\n\r]|\\.)*+' | "(?:[^"\\\n\r]|\\.)*+")
-  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
-  | (?P<variable>[?$]\w++)
-  | (?P<name>(?:[^\W\d_](?:[\w.-]*+(?<!\.))?)?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
-  | (?P<word>[^\W\d]\w*+)
-  | (?P<space>\s++)
-  | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 # Case is ignored by Unicode's rules, so that no odd letter folds into the keyword behind our back.
 _SERVICE = re.compile("service", re.IGNORECASE)
 _PLAIN_LOCAL = re.compile(r"(?:\w[\w-]*)?$")
@@ -100,7 +88,7 @@ def guard(query: str) -> Guarded:
 
 
 def _tokens(query: str) -> Iterator[tuple[str, str]]:
-    for match in _TOKEN.finditer(query):
+    for match in TOKEN.finditer(query):
         yield match.lastgroup or "other", match.group()
 
 
@@ -120,7 +108,7 @@ def _joined_safely(text: str) -> bool:
     """Whether every word that is left stands in a variable or a name of the text as it will be parsed."""
     safe = [
         match.span()
-        for match in _TOKEN.finditer(text)
+        for match in TOKEN.finditer(text)
         if match.lastgroup in {"variable", "name"} and _SERVICE.search(match.group())
     ]
     return all(any(low <= match.start() and match.end() <= high for low, high in safe) for match in _SERVICE.finditer(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
@@ -30,9 +31,11 @@ from endpoint.execution import (
 )
 from endpoint.limits import check_parameters
 from endpoint.negotiation import GRAPH_OFFERS, HTML_OFFER, RESULT_OFFERS, Choice, choose, not_acceptable
+from endpoint.operation.records import note, query_form
 from endpoint.services import services, tag
 from endpoint.sparql import description, page
-from endpoint.sparql.guard import MAX_DEPTH, Guarded, ServiceRefusedError, TooDeepError, guard
+from endpoint.sparql.federation import ServiceFailedError
+from endpoint.sparql.guard import MAX_DEPTH, Guarded, ServiceRefusedError, TooDeepError
 from endpoint.sparql.xml import FORMS as XML_FORMS
 from endpoint.sparql.xml import UnsayableError, XmlChunks
 from kg_build.exchange import FORMATS
@@ -79,7 +82,10 @@ def sparql() -> Response:
     if asked.query is None:
         return page.empty() if wants_html else description.describe()
     query = asked.query
-    guarded = _check(query)
+    note(form="other", query=query)
+    asked_at = time.monotonic()
+    guarded = _check(query, asked.timeout)
+    note(form=query_form(guarded.text))
     reader = services().source.current()
     response = Response()
     response.vary.add("Accept")
@@ -94,7 +100,8 @@ def sparql() -> Response:
     else:
         response.headers["Cache-Control"] = "no-store"
     options = QueryOptions(
-        timeout=asked.timeout,
+        # What other servers took is taken off; a query whose time is up is given up in its worker like any other.
+        timeout=max(0.001, asked.timeout - (time.monotonic() - asked_at)),
         union_default_graph=services().settings.union_default_graph,
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
@@ -105,6 +112,7 @@ def sparql() -> Response:
     choices = {} if wants_html else _choices()
     formats = page.FORMATS if wants_html else _formats(choices)
     answer = _run(lambda: services().executor.run(reader, guarded.text, options, formats), guarded.text)
+    note(waited=answer.waited)
     if wants_html:
         content = _run(lambda: page.result(query, answer))
         response.content_type = "text/html; charset=utf-8"
@@ -160,7 +168,10 @@ def _one(values: MultiDict[str, str], name: str) -> str | None:
 
 
 def _data() -> bytes:
-    """The body. A query is UTF-8 (section 2.1.3), whatever else its header says."""
+    """The body. A query is UTF-8 (section 2.1.3), whatever else its header says; packed, it might be of any length."""
+    if (request.content_encoding or "identity").lower() != "identity":
+        detail = f"A query is sent as it is, not packed as {request.content_encoding[:40]}."
+        raise Problem(415, "Unsupported Media Type", detail, kind="content-coding", headers={"Accept-Encoding": "identity"})
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in {"utf-8", "utf8", "us-ascii"}:
         detail = f"A query is sent in UTF-8, not in {charset[:40]}."
@@ -205,15 +216,23 @@ def _read_only() -> Problem:
     return Problem(403, "Read-only", "This address answers queries; it takes no updates.", kind="read-only")
 
 
-def _check(query: str) -> Guarded:
+def _check(query: str, seconds: float) -> Guarded:
+    federation = services().federation
     try:
         query.encode()
-        return guard(query)
+        return federation.guard(query, seconds)
     except UnicodeEncodeError:
         raise _bad("The query has half a surrogate pair in it, which is no character.") from None
     except ServiceRefusedError:
+        if federation.is_on:
+            detail = "It can't be told where SERVICE stands in the query."
+            raise Problem(403, "SERVICE is refused", detail, kind="service") from None
         detail = "This server asks no other server: SERVICE is switched off, and names that begin like it can't be told from it."
         raise Problem(403, "SERVICE is switched off", detail, kind="service") from None
+    except SyntaxError as error:
+        raise malformed(str(error), query) from None
+    except ServiceFailedError as error:
+        raise Problem(502, "SERVICE failed", str(error), kind="service-failed") from None
     except TooDeepError:
         detail = f"The query opens more than {MAX_DEPTH} brackets inside each other."
         raise Problem(400, "Query nested too deeply", detail, kind="nesting", limit=MAX_DEPTH) from None
@@ -250,6 +269,7 @@ def send_graph(response: Response, reader: Reader, query: str, choice: Choice) -
         is_gone=clients.departure(request.environ),
     )
     formats: dict[Kind, ResultFormat] = {"graph": FORMATS[choice.name].rdf_format}
+    note(form="graph", query=query)
     _send(response, _run(lambda: services().executor.run(reader, query, options, formats)), choice.name)
 
 

@@ -12,6 +12,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from prometheus_client import Histogram
+
 from endpoint.execution import (
     Answer,
     BusyError,
@@ -71,7 +73,9 @@ class ProcessExecutor:
         most = workers + long + SPARES
         self._pool = Pool(workers, SPARES, most, memory or share_of_memory(most), union=union, look=self._end_overdue)
         self._runs: set[_Run] = set()
-        self._ends: Counter[str] = Counter()
+        self.ends: Counter[str] = Counter()
+        """Queries that left their worker so far, by how they ended."""
+        self.waits = Histogram("zonekg_query_wait_seconds", "Time that a query waited for its turn.", registry=None)
         self.is_closed = False
         atexit.register(self.close)
 
@@ -93,9 +97,14 @@ class ProcessExecutor:
 
     def run(self, reader: Reader, query: str, options: QueryOptions, formats: Mapping[Kind, ResultFormat]) -> Answer:
         """See `Executor.run`. The answer holds the reader, so that its version stays while it is read."""
-        deadline = time.monotonic() + options.timeout
+        began = time.monotonic()
+        deadline = began + options.timeout
         try:
-            ticket = self._places.enter(options.client, min(deadline, time.monotonic() + self._wait), options.is_gone)
+            try:
+                ticket = self._places.enter(options.client, min(deadline, began + self._wait), options.is_gone)
+            finally:
+                waited = time.monotonic() - began
+                self.waits.observe(waited)
             try:
                 run = self._begin(ticket, reader, query, options, formats, deadline)
             except BaseException:
@@ -105,11 +114,16 @@ class ProcessExecutor:
             if time.monotonic() >= deadline:
                 raise QueryTimeoutError from None
             raise
-        return Answer(run.kind, run)
+        return Answer(run.kind, run, waited)
 
     def statistics(self) -> dict[str, int]:
         """What there is just now (idle, busy, short, long, waiting) and was so far (forked, and how queries ended)."""
-        return {**self._pool.numbers(), **self._places.numbers(), **self._ends}
+        return {**self._pool.numbers(), **self._places.numbers(), **self.ends}
+
+    @property
+    def replaced(self) -> Counter[str]:
+        """Workers that were done away with so far, by reason."""
+        return self._pool.replaced
 
     def close(self) -> None:
         """End all workers; queries that run are lost."""
@@ -136,7 +150,7 @@ class ProcessExecutor:
                 request = encode_query(None if known else snapshot, query, options, formats)
                 worker.channel.send(Frame.QUERY, request, timeout=max(LEAST_PATIENCE, deadline - time.monotonic()))
             except OSError:  # It has ended since it was looked at. Nothing has been run yet.
-                self._pool.discard(worker)
+                self._pool.discard(worker, "died idle")
                 worker.channel.close()
                 continue
             try:
@@ -157,12 +171,12 @@ class ProcessExecutor:
 
     def _ended(self, run: _Run, ticket: Ticket, worker: Worker, how: str, *, is_good: bool) -> None:
         """A query is through, in whatever way."""
-        self._ends[how] += 1
+        self.ends[how] += 1
         self._runs.discard(run)
         if is_good:
             self._pool.give_back(worker)
         else:
-            self._pool.discard(worker)
+            self._pool.discard(worker, "grown" if how == "answered" else how)
         self._places.leave(ticket)
 
 
@@ -311,10 +325,15 @@ def processors() -> int:
 
 def share_of_memory(workers: int) -> int:
     """What each of so many workers may take so that all together leave a quarter of the machine, or of its container."""
+    return min(MOST_MEMORY, max(LEAST_MEMORY, machine_memory() * 3 // 4 // workers))
+
+
+def machine_memory() -> int:
+    """Bytes of memory that the machine has, or its container."""
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
         try:
             total = min(total, int(Path(limit).read_text(encoding="ascii")))
         except (OSError, ValueError):  # Not in a container, or one without a limit: "max".
             continue
-    return min(MOST_MEMORY, max(LEAST_MEMORY, total * 3 // 4 // workers))
+    return total

@@ -8,7 +8,7 @@ import select
 import socket
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Final
 
 from endpoint.execution import BusyError, QueryOptions
@@ -57,6 +57,8 @@ class Pool:
         self._closed = False
         self.forked = 0
         """Workers that were ever made."""
+        self.replaced: Counter[str] = Counter()
+        """Workers that were done away with, by reason."""
 
     def start(self, snapshot: Snapshot) -> None:
         """Make workers and let them open a snapshot, unless that has been done."""
@@ -78,7 +80,7 @@ class Pool:
                             if len(self._idle) < self._spares:
                                 self._wake()
                             return worker
-                        worker.channel.close()
+                        self._drop(worker)
                         self._wake()
                     left = until - time.monotonic()
                     if left <= 0 or self._closed:
@@ -92,6 +94,7 @@ class Pool:
         """Take back a worker that is good for another query."""
         with self._changed:
             if worker.is_slow or self._closed or self._excess() > 0:
+                self.replaced["put back" if worker.is_slow else "too many"] += 1
                 worker.channel.close()  # It ends at that.
                 self._wake()
             else:
@@ -99,10 +102,11 @@ class Pool:
             self._taken -= 1
             self._changed.notify()
 
-    def discard(self, worker: Worker) -> None:
+    def discard(self, worker: Worker, reason: str) -> None:
         """Do without a worker that is still at work, or has ended. Its channel is left to whoever reads it."""
         worker.kill()
         with self._changed:
+            self.replaced[reason] += 1
             self._taken -= 1
             self._wake()
 
@@ -124,6 +128,11 @@ class Pool:
             bell, self._bell = self._bell, None
         for end in bell or ():
             end.close()
+
+    def _drop(self, worker: Worker) -> None:
+        """Forget a worker that ended while it had nothing to do."""
+        self.replaced["died idle"] += 1
+        worker.channel.close()
 
     def _note(self, snapshot: Snapshot) -> None:
         if snapshot not in self._seen:
@@ -231,4 +240,4 @@ class Pool:
                 worker = watched[descriptor]
                 if worker in self._idle and not worker.channel.is_quiet():
                     self._idle.remove(worker)
-                    worker.channel.close()
+                    self._drop(worker)

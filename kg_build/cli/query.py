@@ -14,6 +14,8 @@ from kg_build.errors import InputError, QueryError
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+    from kg_build.settings import Settings
+
 RESULTS = ("table", "json", "xml", "csv", "tsv")
 
 
@@ -37,6 +39,7 @@ def command(file: str, store: Path | None, format_: str) -> None:
     from kg_build.store import open_for_reading
     from ontology.terms import PREFIXES
 
+    text = _guarded(text, file, chosen)
     with open_for_reading(chosen.store) as reader:
         try:
             result = reader.query(text, union=chosen.union_default_graph, prefixes=PREFIXES)
@@ -53,6 +56,23 @@ def command(file: str, store: Path | None, format_: str) -> None:
             raise QueryError(f"{file}: not a SPARQL query: {error.msg}") from error
         except (ValueError, RuntimeError) as error:
             raise QueryError(f"{file}: can't be evaluated: {error}") from error
+
+
+def _guarded(text: str, file: str, chosen: Settings) -> str:
+    """The query as the endpoint would run it: SERVICE asks the servers that the settings list, and no other."""
+    from endpoint.sparql.federation import Federation, ServiceFailedError
+    from endpoint.sparql.guard import ServiceRefusedError, TooDeepError
+
+    try:
+        return Federation.from_settings(chosen).guard(text, chosen.query_timeout).text
+    except ServiceRefusedError:
+        raise QueryError(f"{file}: SERVICE is switched off (setting service_hosts)") from None
+    except TooDeepError:
+        raise QueryError(f"{file}: brackets nested too deeply") from None
+    except ServiceFailedError as error:
+        raise QueryError(f"{file}: {error}") from None
+    except SyntaxError as error:
+        raise QueryError(f"{file}: not a SPARQL query: {error.msg}") from error
 
 
 def _text(file: str) -> str:

@@ -10,7 +10,8 @@ import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
 from kg_build.errors import StoreError
-from kg_build.store.layout import Layout, reason, sync_file, sync_folder, sync_tree, write_atomically
+from kg_build.search import make_index
+from kg_build.store.layout import SEARCH, Layout, reason, sync_file, sync_folder, sync_tree, write_atomically
 from kg_build.store.locks import is_free
 from kg_build.store.texts import TextIndex, decode, digest, encode
 from kg_build.store.union import make_union
@@ -125,6 +126,8 @@ class Build:
             self.database.backup(self._folder / "db")
             make_union(self.database, self._layout.work / "union", self._folder / "union")
             self._database = None
+            union = ox.Store.read_only(str(self._folder / "union"))
+            make_index(union, self._layout.work / SEARCH, self._folder / SEARCH)
             self._index.write(self._folder / "texts.jsonl")
             (self._folder / "in-use").touch()
             sync_tree(self._folder)

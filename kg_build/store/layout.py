@@ -2,7 +2,8 @@
 
 ``format`` (what this is, JSON), ``lock`` (held while building), ``current`` (the number of the version in use),
 ``versions/<number>/db`` (an Oxigraph database, never opened for writing), ``versions/<number>/union`` (the same with the
-union of all graphs as its default graph), ``versions/<number>/texts.jsonl`` (which text belongs to which file),
+union of all graphs as its default graph), ``versions/<number>/search.sqlite`` (the words of names and quotes),
+``versions/<number>/texts.jsonl`` (which text belongs to which file),
 ``versions/<number>/in-use`` (readers hold a shared lock on it), ``texts/<2 hex>/<sha256>`` (the
 texts, shared by all versions), ``work/`` (what a build is making; thrown away by the next one when a build was killed).
 """
@@ -18,6 +19,8 @@ from kg_build.errors import StoreError
 
 FORMAT = "zonekg store"
 FORMAT_VERSION = 1
+SEARCH = "search.sqlite"
+"""Name of the search index, beside the databases. Versions built before there was one have none."""
 _OWN_NAMES = {"format", "format.new", "lock"}
 
 
@@ -40,6 +43,10 @@ class Layout:
     def union(self, version: str) -> Path:
         """The Oxigraph database of a version that has the union of all graphs as its default graph."""
         return self.versions / version / "union"
+
+    def search(self, version: str) -> Path:
+        """The index of a version that names and quotes are searched in."""
+        return self.versions / version / SEARCH
 
     def index(self, version: str) -> Path:
         """The table of texts of a version."""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 import pyoxigraph as ox
 
 from kg_build.errors import StoreError
-from kg_build.store.layout import Layout, reason
+from kg_build.search import SearchIndex, make_index
+from kg_build.store.layout import SEARCH, Layout, reason
 from kg_build.store.locks import hold
 from kg_build.store.snapshots import Result, Snapshot, run_query
 from kg_build.store.texts import TextIndex, decode
@@ -34,7 +35,7 @@ class Reader:
     ``database`` is a read-only `pyoxigraph.Store` with the named graphs as they were built; ``union`` is one that has, besides,
     the union of them all in its default graph, each triple once (`pyoxigraph` itself counts a triple once a graph when it
     is told to take the union). ``version`` is the version's number, never the same for two contents of one folder.
-    ``snapshot`` is where both lie, for other processes. Safe for many threads.
+    ``search`` finds names and quotes by their words. ``snapshot`` is where all lie, for other processes. Safe for many threads.
     """
 
     def __init__(self, layout: Layout, version: str, database: ox.Store, union: ox.Store, descriptor: int, folder: Path) -> None:
@@ -45,6 +46,7 @@ class Reader:
         # Absolute, since another process may have another working folder.
         folder = folder.absolute()
         self.snapshot = Snapshot(str(folder / "db"), str(folder / "union"), os.fstat(descriptor).st_mtime_ns)
+        self.search = SearchIndex(self.snapshot.search)
         self._layout = layout
         self._held = layout.in_use(version)
         self._close = weakref.finalize(self, os.close, descriptor)
@@ -88,7 +90,7 @@ class Reader:
         return open_for_reading(self.directory) if self.is_stale() else self
 
     def without(self, predicates: Iterable[ox.NamedNode]) -> Reader:
-        """A reader of a copy that lacks all quads of some properties, and all texts: what may not be shown isn't there.
+        """A reader of a copy that lacks all quads of some properties, and all texts: what may not be shown can't be found.
 
         The copy lies in the folder of temporary files (hard links where that is on the same file system) and goes with
         the reader.
@@ -107,6 +109,7 @@ class Reader:
             for name in ("live", "work"):
                 shutil.rmtree(copy / name)
             database, union = (ox.Store.read_only(str(copy / name)) for name in ("db", "union"))
+            make_index(union, copy / "work", copy / SEARCH)
             reader = Reader(self._layout, self.version, database, union, hold(self._held), copy)
         except OSError as error:
             shutil.rmtree(copy, ignore_errors=True)

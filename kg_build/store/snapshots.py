@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pyoxigraph as ox
+
+from kg_build.geo import GEOF
+from kg_build.search import SearchError, SearchIndex, expand
+from kg_build.store.layout import SEARCH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,10 +32,32 @@ class HasDatabases(Protocol):
         """The same with the union of them all in the default graph."""
         ...
 
+    @property
+    def search(self) -> SearchIndex:
+        """The names and the quotes by their words."""
+        ...
+
 
 def run_query(databases: HasDatabases, query: str, *, union: bool, **options: Any) -> Result:
-    """Run a SPARQL query, whichever process asks; options are those of `pyoxigraph.Store.query`."""
-    return (databases.union if union else databases.database).query(query, **options)
+    """Run a SPARQL query, whichever process asks; options are those of `pyoxigraph.Store.query`.
+
+    Searches (`kg_build.search`) are done first; functions on geometries (`kg_build.geo`) are there. Raises `SyntaxError`,
+    `ValueError` (`SearchError` among them).
+    """
+    if GEOF in query or GEOF in (options.get("prefixes") or {}).values():
+        from kg_build.geo.functions import FUNCTIONS  # noqa: PLC0415 - costs more than most queries
+
+        options["custom_functions"] = {**FUNCTIONS, **(options.get("custom_functions") or {})}
+    store = databases.union if union else databases.database
+    expanded = ""
+    try:
+        expanded = expand(query, databases.search.find, options.get("prefixes"))
+        return store.query(expanded, **options)
+    except (SyntaxError, SearchError):
+        if expanded is not query:
+            # What is wrong with the text that was written is told first, and with its place in that text.
+            ox.Store().query(query, base_iri=options.get("base_iri"), prefixes=options.get("prefixes"))
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +70,11 @@ class Snapshot:
     database: str
     union: str
     made: int
+
+    @property
+    def search(self) -> Path:
+        """Where the index lies that names and quotes are searched in."""
+        return Path(self.union).with_name(SEARCH)
 
     def to_json(self) -> dict[str, str | int]:
         """Its fields, for `from_json`."""
@@ -63,6 +95,7 @@ class Databases:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self.search = SearchIndex(snapshot.search)
 
     @cached_property
     def database(self) -> ox.Store:

@@ -178,6 +178,29 @@ def test_a_query_by_standard_input(store: str) -> None:
     assert json.loads(run("query", "-", "--format", "json", "--store", store, stdin=query).output)["results"]["bindings"]
 
 
+def test_a_query_may_search_and_measure(store: str) -> None:
+    query = """PREFIX text: <http://jena.apache.org/text#>
+    SELECT ?n { ?z text:query "三门峡 开发区" ; a zone:Zone ; skos:prefLabel ?n }"""
+    assert run("query", "-", "--store", store, stdin=query).output.split() == ["n", "三门峡经济开发区"]
+    query = """PREFIX geof: <http://www.opengis.net/def/function/geosparql/>
+    SELECT (geof:isEmpty("POINT EMPTY"^^geo:wktLiteral) AS ?e) { }"""
+    assert run("query", "-", "--store", store, stdin=query).output.split() == ["e", "true"]
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ('ASK { ?z <http://jena.apache.org/text#query> "(" }', "a search ends where a word is expected"),
+        ("ASK { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "SERVICE is switched off"),
+    ],
+)
+def test_a_query_that_cant_be_done_is_one_line(store: str, query: str, reason: str) -> None:
+    result = run("query", "-", "--store", store, stdin=query)
+    assert result.exit_code == 7
+    assert reason in result.output
+    assert result.output.count("\n") == 1
+
+
 def test_construct_gives_turtle(store: str) -> None:
     output = run("query", "-", "--store", store, stdin="CONSTRUCT { ?z a zone:Zone } { ?z a zone:Zone }").output
     assert "zone:Zone" in output

@@ -31,7 +31,7 @@ def disputed(disputed_store: Path) -> Iterator[Reader]:
 
 def ask(path: Path, reader: Reader) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     # No prefixes are lent: the files must stand on their own, as they are sent to any endpoint.
-    return reader.database.query(path.read_text(encoding="utf-8"), use_default_graph_as_union=True)
+    return reader.query(path.read_text(encoding="utf-8"), union=False, use_default_graph_as_union=True)
 
 
 def rows_of(path: Path, request: pytest.FixtureRequest) -> tuple[list[str], list[list[str]]]:

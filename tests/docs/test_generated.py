@@ -12,7 +12,7 @@ from endpoint.app import create_app
 from kg_build.cli import COMMANDS
 from kg_build.settings import Settings
 
-PAGES = ["ontology.md", "cookbook.md", "reference.md"]
+PAGES = ["ontology.md", "cookbook.md", "reference.md", "api.md"]
 
 
 @pytest.mark.parametrize("name", PAGES)

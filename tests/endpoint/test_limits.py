@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
@@ -9,11 +8,14 @@ from endpoint.limits import MAX_HEADER, MAX_PARAMETERS
 
 
 @pytest.mark.parametrize("name", ["Accept", "Accept-Encoding", "Accept-Language", "If-None-Match", "Authorization", "X-Odd"])
-def test_a_long_header_is_refused_before_it_is_read(client, name):
+def test_a_long_header_is_refused_before_it_is_read(client, name, monkeypatch):
+    def read(*_, **__):
+        pytest.fail("it was read")
+
+    for reader in ("parse_accept_header", "parse_etags"):
+        monkeypatch.setattr(f"werkzeug.sansio.request.{reader}", read)
     for value in ("a/b;q=0.5," * 25_000, "\x22a\x22," * 3000):
-        begun = time.monotonic()
         response = client.get("/sparql?query=ASK{}", headers={name: value})
-        assert time.monotonic() - begun < 0.5
         assert (response.status_code, response.mimetype) == (431, "application/problem+json")
         assert json.loads(response.data)["limit"] == MAX_HEADER
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from endpoint.app import create_app
+from endpoint.app import create_app, in_use
 from endpoint.execution import Answer, QueryTimeoutError, ThreadExecutor
 from endpoint.pages.views import _examples
 from kg_build.settings import Settings
@@ -50,6 +50,16 @@ def test_live_needs_no_store(tmp_path):
     assert client.get("/health").json["status"] == "ok"
     response = client.get("/health/ready")
     assert (response.status_code, response.mimetype) == (503, "application/problem+json")
+
+
+def test_who_is_about_to_stop_is_not_ready_but_lives(store):
+    app = create_app(Settings(store=store))
+    client = app.test_client()
+    assert client.get("/health/ready").status_code == 200
+    in_use(app).stopping.set()
+    response = client.get("/health/ready")
+    assert (response.status_code, response.json["type"]) == (503, "urn:zonekg:problem:stopping")
+    assert client.get("/health").status_code == 200
 
 
 def test_ready_names_the_version(client):

@@ -139,3 +139,50 @@ def test_a_dataset_holds_its_version(built):
             build.extend([ox.Quad(ox.NamedNode("http://example.org/s"), ox.NamedNode("http://example.org/p"), ox.Literal("x"))])
     assert (built / "versions" / version).is_dir()
     assert len(dataset) > 1
+
+
+SEARCH = 'PREFIX text: <http://jena.apache.org/text#> SELECT ?s { ?s text:query "%s" }'
+
+
+def found(reader, text, **options):
+    return {row["s"].value.rpartition("/id/")[2] for row in reader.query(SEARCH % text, **options)}
+
+
+def test_names_and_quotes_are_found_by_their_words(built):
+    reader = open_for_reading(built)
+    assert found(reader, "云岭经济") == {"zone/云岭经济开发区"}
+    assert found(reader, "赶订单") == {"claim/乙报道/1"}
+    assert found(reader, "赶订单", union=False) == {"claim/乙报道/1"}
+    assert found(reader.snapshot.open(), "赶订单") == {"claim/乙报道/1"}
+
+
+def test_a_search_finds_what_its_version_has(built):
+    before = open_for_reading(built)
+    with open_for_build(built) as build:
+        build.remove_graph("https://w3id.org/zonekg/graph/claims")
+    assert found(open_for_reading(built), "赶订单") == set()
+    assert found(before, "赶订单") == {"claim/乙报道/1"}
+
+
+def test_what_may_not_be_shown_is_not_found(built):
+    without = open_for_reading(built).without(TEXT_PREDICATES)
+    assert found(without, "赶订单") == found(without.snapshot.open(), "赶订单") == set()
+    assert found(without, "云岭经济") == {"zone/云岭经济开发区"}
+
+
+def test_a_version_without_an_index_answers_all_but_searches(built):
+    reader = open_for_reading(built)
+    reader.snapshot.search.unlink()
+    assert bool(reader.query("ASK { ?s ?p ?o }"))
+    with pytest.raises(ValueError, match="a build makes one"):
+        found(reader, "云岭")
+
+
+def test_a_mistake_is_told_with_its_place_in_the_text_that_was_written(built):
+    reader = open_for_reading(built)
+    for query in ("SELECT * { ?s text:query '云岭' ; a zone:Zone . ?s a }", "SELECT * { ?s text:query '云岭' FILTER(?s %) }"):
+        with pytest.raises(SyntaxError) as here:
+            reader.query(query, prefixes={"text": "http://jena.apache.org/text#", "zone": ZONE})
+        with pytest.raises(SyntaxError) as there:
+            ox.Store().query(query, prefixes={"text": "http://jena.apache.org/text#", "zone": ZONE})
+        assert str(here.value) == str(there.value)

@@ -61,3 +61,12 @@ def test_a_snapshot_that_is_gone_is_an_error_when_it_is_asked():
     databases = Snapshot("/nowhere/db", "/nowhere/union", 0).open()
     with pytest.raises((OSError, RuntimeError)):
         databases.query(COUNT)
+
+
+def test_geometries_are_measured(tmp_path):
+    query = """PREFIX geof: <http://www.opengis.net/def/function/geosparql/> PREFIX geo: <http://www.opengis.net/ont/geosparql#>
+    SELECT (geof:metricDistance('POINT(0 0)'^^geo:wktLiteral, ?there) AS ?metres)
+    { VALUES ?there { '<http://www.opengis.net/def/crs/EPSG/0/4326> POINT(0 1)'^^geo:wktLiteral 'x'^^geo:wktLiteral } }"""
+    first, second = build(tmp_path / "s", "a").snapshot.open().query(query)
+    assert float(first["metres"].value) == pytest.approx(111_319.49)
+    assert second["metres"] is None

@@ -11,7 +11,13 @@ from kg_build.quantities import Kind
 MAX_NAME = 32
 """Code points; longer phrases are no names but clauses."""
 
-HEAD_CLASS = {Kind.COUNT: "count-head", Kind.MONEY: "money-head", Kind.MEASURE: "measure-head"}
+HEADS = {
+    "count": ("count-head", "people-head"),
+    "people": ("people-head",),
+    "money": ("money-head",),
+    "measure": ("measure-head",),
+}
+"""Lists of nouns that may end the name, by the class of heads that a figure needs."""
 _TALLY = r"(?:数量|总数|总量|数|个数)"
 
 
@@ -82,13 +88,7 @@ def _inner_verb() -> re.Pattern[str]:
 
 @cache
 def _heads(kind: str) -> re.Pattern[str]:
-    names = {
-        "count": ("count-head", "people-head"),
-        "people": ("people-head",),
-        "money": ("money-head",),
-        "measure": ("measure-head",),
-    }[kind]
-    return re.compile(rf"(?:{words(*names)})[”’]?{_TALLY}?$")
+    return re.compile(rf"(?:{words(*HEADS[kind])})[”’]?{_TALLY}?$")
 
 
 def head_kind(kind: Kind, unit: str) -> str:
@@ -110,13 +110,7 @@ def _suffix() -> re.Pattern[str]:
 
 @cache
 def _phrase(kind: str) -> re.Pattern[str]:
-    names = {
-        "count": ("count-head", "people-head"),
-        "people": ("people-head",),
-        "money": ("money-head",),
-        "measure": ("measure-head",),
-    }[kind]
-    heads = words(*names)
+    heads = words(*HEADS[kind])
     return re.compile(rf"^(?:的)?(?P<name>[^,。;:]{{0,22}}?(?:{heads})(?:{heads})*[”’]?)(?P<rest>.*)$")
 
 

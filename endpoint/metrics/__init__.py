@@ -1,0 +1,5 @@
+"""Metrics for Prometheus."""
+
+from endpoint.metrics.views import blueprint
+
+__all__ = ["blueprint"]

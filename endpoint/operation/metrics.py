@@ -1,0 +1,180 @@
+"""What is counted and measured, for Prometheus: requests as they end, and the state of the rest when it is asked for.
+
+Labels have few values: a route is the rule that fitted, never the path that was asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.registry import Collector
+
+from endpoint.version import software_version
+from kg_build.errors import StoreError
+
+if TYPE_CHECKING:
+    from prometheus_client.core import Metric
+
+    from endpoint.operation.records import Record
+    from endpoint.services import Services
+    from kg_build.store import Reader
+
+BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+"""Upper bounds in seconds."""
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+_GROWING: Final = frozenset(
+    {"hits", "misses", "stored", "evicted", "evictions", "invalidated", "invalidations", "refused", "rejected"}
+)
+"""Numbers of another part that only grow; the others go up and down."""
+
+_LOG = logging.getLogger(__name__)
+
+Numbers = Callable[[], Mapping[str, float]]
+
+
+class Metrics:
+    """The metrics of one app."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.parts: dict[str, Numbers] = {}
+        """Other parts by name, and what tells their numbers now: ``metrics.parts["cache"] = cache.statistics``."""
+        self._responses = Counter(
+            "zonekg_http_responses", "Answers by route, method and status.", ("route", "method", "status"), registry=self.registry
+        )
+        self._seconds = Histogram(
+            "zonekg_http_seconds", "Time to the last byte, by route.", ("route",), buckets=BUCKETS, registry=self.registry
+        )
+        self._bytes = Counter("zonekg_http_sent_bytes", "Bytes of bodies sent.", registry=self.registry)
+        self._queries = Histogram(
+            "zonekg_query_seconds",
+            "Time from a query's arrival to its last byte, by form and by what became of it.",
+            ("form", "outcome"),
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self._slow = Counter(
+            "zonekg_slow_queries", "Queries that took longer than the setting slow_query.", registry=self.registry
+        )
+        self._broken = Counter(
+            "zonekg_broken_answers", "Answers broken off after they had begun, by reason.", ("reason",), registry=self.registry
+        )
+        self._cached = Counter(
+            "zonekg_cached_answers", "Queries by whether the cache had them.", ("cache",), registry=self.registry
+        )
+        self.in_progress = Gauge("zonekg_http_in_progress", "Requests being answered.", registry=self.registry)
+        ProcessCollector(registry=self.registry)
+
+    def observe(self, record: Record, method: str, status: int, seconds: float, size: int) -> None:
+        """Count a request that is through."""
+        route = record.route or "none"
+        self._responses.labels(route, method if method in _METHODS else "other", str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+        self._bytes.inc(size)
+        if record.form:
+            self._queries.labels(record.form, record.outcome or ("answered" if status < 400 else "refused")).observe(seconds)
+        if record.cache:
+            self._cached.labels(record.cache).inc()
+
+    def slow(self) -> None:
+        """Count a slow query."""
+        self._slow.inc()
+
+    def broken(self, reason: str) -> None:
+        """Count an answer that was broken off."""
+        self._broken.labels(reason).inc()
+
+
+class State(Collector):
+    """What there is just now: workers and queue, the store, other parts, the build."""
+
+    def __init__(self, services: Callable[[], Services]) -> None:
+        self._services = services
+
+    def collect(self) -> Iterator[Metric]:
+        """Called for each reading."""
+        services = self._services()
+        yield InfoMetricFamily("zonekg_build", "What runs.", value=_build())
+        yield from _store(services)
+        yield from _workers(services.executor)
+        for name, numbers in services.metrics.parts.items():
+            yield from _part(name, numbers)
+
+
+@lru_cache(maxsize=1)
+def _build() -> dict[str, str]:
+    return {"version": software_version(), "python": platform.python_version(), "pyoxigraph": version("pyoxigraph")}
+
+
+def _store(services: Services) -> Iterator[Metric]:
+    ready = GaugeMetricFamily("zonekg_store_ready", "Whether the store can be read.")
+    try:
+        reader = services.source.current()
+        quads, modified, size = len(reader.database), reader.modified, _size(reader)
+    except (StoreError, OSError):
+        ready.add_metric((), 0)
+        yield ready
+        return
+    ready.add_metric((), 1)
+    yield ready
+    yield InfoMetricFamily("zonekg_store", "The store's version.", value={"version": reader.version})
+    yield GaugeMetricFamily("zonekg_store_quads", "Statements in the store.", value=quads)
+    yield GaugeMetricFamily("zonekg_store_bytes", "Bytes of the version's databases on the disk.", value=size)
+    yield GaugeMetricFamily("zonekg_store_modified_timestamp_seconds", "When the version was made.", value=modified)
+
+
+def _size(reader: Reader) -> int:
+    return sum(
+        path.stat().st_size
+        for folder in {reader.snapshot.database, reader.snapshot.union}
+        for path in Path(folder).rglob("*")
+        if path.is_file()
+    )
+
+
+def _workers(executor: object) -> Iterator[Metric]:
+    """What an executor tells of itself; threads tell nothing."""
+    statistics: Numbers | None = getattr(executor, "statistics", None)
+    if statistics is None:
+        return
+    now = statistics()
+    workers = GaugeMetricFamily("zonekg_workers", "Worker processes.", labels=("state",))
+    running = GaugeMetricFamily("zonekg_queries_running", "Queries that run, by the kind of their place.", labels=("place",))
+    for family, names in ((workers, ("idle", "busy")), (running, ("short", "long"))):
+        for name in names:
+            family.add_metric((name,), now.get(name, 0))
+        yield family
+    yield GaugeMetricFamily("zonekg_queries_waiting", "Queries that wait for their turn.", value=now.get("waiting", 0))
+    yield CounterMetricFamily("zonekg_workers_forked", "Workers that were ever made.", value=now.get("forked", 0))
+    yield from _by("zonekg_queries_ended", "Queries that left their worker, by how they ended.", "how", executor, "ends")
+    yield from _by("zonekg_workers_replaced", "Workers done away with, by reason.", "reason", executor, "replaced")
+    waits: Histogram | None = getattr(executor, "waits", None)
+    if waits is not None:
+        yield from waits.collect()
+
+
+def _by(name: str, text: str, label: str, executor: object, attribute: str) -> Iterator[Metric]:
+    family = CounterMetricFamily(name, text, labels=(label,))
+    numbers: Mapping[str, int] = getattr(executor, attribute, {})
+    for key, number in sorted(numbers.items()):
+        family.add_metric((key.replace(" ", "-"),), number)
+    yield family
+
+
+def _part(part: str, numbers: Numbers) -> Iterator[Metric]:
+    try:
+        found = numbers()
+    except Exception:  # noqa: BLE001 - a part's mistake must not hide all others' numbers
+        _LOG.exception("no numbers from the %s", part)
+        return
+    for name, number in found.items():
+        family = CounterMetricFamily if name in _GROWING else GaugeMetricFamily
+        yield family(f"zonekg_{part}_{name}", f"{name} of the {part}.".capitalize(), value=number)
