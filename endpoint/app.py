@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from endpoint import (
     api,
     compression,
+    description,
     dumps,
     errors,
     graph_store,
@@ -57,7 +58,7 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
     use(app, made)
     errors.register(app)
     limits.register(app)
-    for part in (sparql, update, graph_store, linked_data, reconcile, dumps, ontology, health, metrics, api, pages):
+    for part in (sparql, update, graph_store, linked_data, reconcile, dumps, description, ontology, health, metrics, api, pages):
         app.register_blueprint(part.blueprint)
     compression.register(app)
     app.after_request(_headers)
@@ -113,5 +114,5 @@ def _open_to_origins(response: Response) -> None:
         response.headers["Access-Control-Max-Age"] = "86400"
     else:
         response.headers["Access-Control-Expose-Headers"] = (
-            "ETag, Last-Modified, Location, Retry-After, WWW-Authenticate, Zonekg-Version"
+            "ETag, Last-Modified, Link, Location, Retry-After, WWW-Authenticate, Zonekg-Version"
         )

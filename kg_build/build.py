@@ -13,6 +13,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg_build.errors import InputError, ZonekgError
+from kg_build.exchange.articles import article_graphs
+from kg_build.exchange.description import describe, void_graph
 from kg_build.graph.claims import claim_quads
 from kg_build.graph.mapping import article_quads
 from kg_build.graph.provenance import SEPARATOR, activity_iri, provenance_quads
@@ -71,6 +73,7 @@ def build(
     fresh: bool = False,
     published: date | None = None,
     strict: bool = False,
+    infer: bool | None = None,
     progress: Progress = _quiet,
 ) -> BuildReport:
     """Read files and add what they say to the store.
@@ -81,6 +84,7 @@ def build(
         fresh: Begin with an empty store.
         published: The date of articles that don't tell theirs.
         strict: Stop at the first file that can't be read; else it is left out and told in the report.
+        infer: Add what follows by OWL 2 RL, in a graph of its own; None: where the store has such a graph already.
         progress: Told how far the build is.
 
     Raises:
@@ -94,13 +98,17 @@ def build(
             first = report.errors[0] if report.errors else InputError(", ".join(map(str, paths)), "no readable file")
             raise first
         _write(target, documents, extractions, pipeline, settings, progress, report)
+        progress("finishing", 0, 1)
+        finish(target, settings, infer=infer)
+        progress("finishing", 1, 1)
+        report.quads = len(target.database)
     return report
 
 
 def remove(names: Iterable[str], settings: Settings) -> int:
     """Take files (by their ``zone:sourceFile``) out of the store; the number of articles that went.
 
-    Raises `InputError` for a name that the store doesn't have; nothing is removed then.
+    What was inferred is inferred anew. Raises `InputError` for a name that the store doesn't have; nothing is removed then.
     """
     with open_for_build(settings.store) as target:
         wanted = list(dict.fromkeys(names))
@@ -111,7 +119,37 @@ def remove(names: Iterable[str], settings: Settings) -> int:
         gone = _remove_files(target, wanted, settings)
         _rewrite_places(target, settings)
         _drop_unused_activities(target, settings)
+        finish(target, settings)
     return gone
+
+
+def finish(target: Build, settings: Settings, *, infer: bool | None = None) -> None:
+    """Make anew what follows from the rest of a store: the inferred triples and the description. The last step of a change.
+
+    Args:
+        target: The version in the making.
+        settings: What IRIs begin with, the licence.
+        infer: Whether to infer; None: where the store has inferred triples already.
+    """
+    graphs = Graphs(settings.base_iri)
+    inferred, void = ox.NamedNode(graphs["inferred"]), void_graph(settings.base_iri)
+    if infer is None:
+        infer = next(target.database.quads_for_pattern(None, None, None, inferred), None) is not None
+    target.remove_graph(inferred)
+    if infer:
+        target.extend(ox.Quad(t.subject, t.predicate, t.object, inferred) for t in _inferred(target.database, graphs))
+    target.remove_graph(void)
+    about = describe(target.database, settings.base_iri, settings.licence)
+    target.extend(ox.Quad(t.subject, t.predicate, t.object, void) for t in about)
+
+
+def _inferred(database: ox.Store, graphs: Graphs) -> list[ox.Triple]:
+    from kg_build.graph.inference import inferred_triples  # noqa: PLC0415
+
+    ontology = (q.triple for q in database.quads_for_pattern(None, None, None, ox.NamedNode(ONTOLOGY)))
+    names = (*article_graphs(database), ox.NamedNode(graphs["places"]))
+    data = (q.triple for name in names for q in database.quads_for_pattern(None, None, None, name))
+    return inferred_triples(ontology, data)
 
 
 def _read(
@@ -227,7 +265,6 @@ def _write(
     report.articles = len(resolved)
     report.statements = sum(len(a.statements) for a in resolved)
     report.observations = sum(len(a.observations) for a in resolved)
-    report.quads = len(target.database)
 
 
 def _source_files(target: Build) -> set[str]:

@@ -42,6 +42,7 @@ class Settings:
     min_confidence: float = _setting(0.0, "What a page says with less confidence stays out of a build.", low=0, high=1)
     max_file_size: int = _setting(20_000_000, "Files larger than this are left unread, in bytes.", low=1)
     max_article_length: int = _setting(100_000, "Stories longer than this are left unread, in characters.", low=1)
+    licence: str = _setting("", "IRI of the licence of the graph, told in its description; empty: none is told.")
     texts: bool = _setting(True, "Whether texts and quotes are served and exported.")
     judgements: Path = _setting(Path("zonekg.judgements.tsv"), "File of people's judgements about links.")  # noqa: RUF009
     link_cache: Path = _setting(Path("zonekg.link-cache"), "What `link` keeps of other servers' answers.")  # noqa: RUF009
@@ -57,6 +58,7 @@ class Settings:
     threads: int = _setting(8, "Queries run at once where `processes` is off.", low=1, high=256)
     query_timeout: float = _setting(30.0, "Longest time for a query, in seconds.", low=0.001, live=True)
     union_default_graph: bool = _setting(True, "Whether a query without a dataset sees the union of all graphs.")
+    see_other: bool = _setting(False, "Whether a thing's address answers 303 to its document's, not the document itself.")
     cors_origins: str = _setting(
         "*", "Sites whose pages may ask, as https://HOST with spaces between; *: all; empty: none.", live=True
     )

@@ -102,7 +102,9 @@ SHAPES: Final = f"{ONTOLOGY}/shapes#"
 
 RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type Statement subject predicate object langString")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment isDefinedBy seeAlso subClassOf")
-OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "Class Ontology differentFrom imports sameAs versionInfo")
+OWL: Final = Namespace(
+    "http://www.w3.org/2002/07/owl#", "AnnotationProperty Class Ontology Thing differentFrom imports sameAs versionInfo"
+)
 XSD: Final = Namespace(
     "http://www.w3.org/2001/XMLSchema#",
     "boolean date dateTime decimal integer nonNegativeInteger string anyURI gYear gYearMonth",
@@ -118,7 +120,8 @@ SCHEMA: Final = Namespace(
 )
 DCTERMS: Final = Namespace(
     "http://purl.org/dc/terms/",
-    "title publisher creator created description identifier isReplacedBy license modified source",
+    """title publisher creator created description identifier isReplacedBy license modified source rights conformsTo temporal
+    PeriodOfTime hasVersion""",
 )
 PROV: Final = Namespace(
     "http://www.w3.org/ns/prov#",
@@ -130,7 +133,7 @@ OA: Final = Namespace(
     "hasSelector TextPositionSelector TextQuoteSelector start end exact prefix suffix",
 )
 ORG: Final = Namespace("http://www.w3.org/ns/org#", "Organization FormalOrganization Membership member organization")
-FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "Person name")
+FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "Person name homepage")
 QB: Final = Namespace(
     "http://purl.org/linked-data/cube#",
     "Observation DataSet DataStructureDefinition dataSet structure component dimension measure attribute",
@@ -139,6 +142,18 @@ GEO: Final = Namespace("http://www.opengis.net/ont/geosparql#", "Feature Geometr
 WGS: Final = Namespace("http://www.w3.org/2003/01/geo/wgs84_pos#", "lat long")
 SF: Final = Namespace("http://www.opengis.net/ont/sf#", "Point Polygon MultiPolygon")
 VANN: Final = Namespace("http://purl.org/vocab/vann/", "preferredNamespacePrefix preferredNamespaceUri")
+
+VOID: Final = Namespace(
+    "http://rdfs.org/ns/void#",
+    """Dataset Linkset class classPartition classes dataDump distinctSubjects documents entities exampleResource feature
+    linkPredicate objectsTarget properties property propertyPartition sparqlEndpoint subjectsTarget subset triples uriSpace
+    vocabulary""",
+)
+DCAT: Final = Namespace(
+    "http://www.w3.org/ns/dcat#",
+    """DataService Dataset Distribution accessService accessURL compressFormat distribution downloadURL endDate
+    endpointDescription endpointURL landingPage mediaType packageFormat servesDataset startDate""",
+)
 
 PREFIXES: Final[dict[str, str]] = {
     "dcterms": DCTERMS.iri,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 
@@ -16,7 +17,8 @@ import pytest
 
 from kg_build.build import build, remove
 from kg_build.errors import InputError, PipelineError, StoreError
-from kg_build.exchange import export
+from kg_build.exchange import Selection, export
+from kg_build.exchange.filters import is_graph, selected
 from kg_build.language import second_opinion
 from kg_build.settings import Settings
 from kg_build.store import load_files, open_for_build, open_for_reading
@@ -51,6 +53,18 @@ def pages(tmp_path: Path) -> Path:
     return folder
 
 
+SEEDS = Path(__file__).parents[1] / "seeds" / "articles"
+THREE = ("2024-11-01_pingding_yushan.txt", "2024-11-15_huozhou_reform.txt", "2021-06-08_sanmenxia_reform.txt")
+
+
+@pytest.fixture(scope="module")
+def all_said(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A store of three articles in which everything is said, however unsurely."""
+    settings = Settings(store=tmp_path_factory.mktemp("all") / "store")
+    build([SEEDS / name for name in THREE], settings)
+    return settings
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(store=tmp_path / "store")
@@ -61,6 +75,11 @@ def nquads(settings: Settings) -> str:
     with open_for_reading(settings.store) as reader:
         export(reader, stream, "nquads")
     return stream.getvalue().decode()
+
+
+def without_description(dump: str) -> set[str]:
+    """The lines of a dump but for the store's description of itself, which counts all others."""
+    return {line for line in dump.splitlines() if not line.endswith("/graph/void> .")}
 
 
 def test_pages_become_a_graph(pages: Path, settings: Settings) -> None:
@@ -130,6 +149,41 @@ def test_what_is_removed_leaves_nothing_behind(pages: Path, settings: Settings, 
     alone = Settings(store=tmp_path / "alone")
     build([pages / "2024-11-01_b.txt"], alone)
     assert nquads(settings) == nquads(alone)
+
+
+def test_inferred_triples_have_a_graph_of_their_own_and_go_with_what_they_follow_from(pages: Path, settings: Settings) -> None:
+    pytest.importorskip("reasonable")
+    build([pages], settings, infer=True)
+    inferred = "<https://w3id.org/zonekg/graph/inferred> ."
+    develops = "<https://w3id.org/zonekg/ontology#developsIndustry> <https://w3id.org/zonekg/id/industry/新材料>"
+    assert [line for line in nquads(settings).splitlines() if develops in line and line.endswith(inferred)]
+    remove(["2024-11-01_b.txt"], settings)
+    after = nquads(settings)
+    assert inferred in after
+    assert develops not in after
+    build([pages], settings, infer=False)
+    assert inferred not in nquads(settings)
+
+
+def test_the_store_describes_itself(pages: Path, settings: Settings) -> None:
+    build([pages], replace(settings, licence="https://example.org/licence"))
+    dump = nquads(settings)
+    assert "<http://purl.org/dc/terms/license> <https://example.org/licence> <https://w3id.org/zonekg/graph/void> ." in dump
+    assert "/graph/void#class-zone-Zone> <http://rdfs.org/ns/void#entities> " in dump
+
+
+@pytest.mark.parametrize("least", [0.6, 0.8, 0.9, 1.0])
+def test_an_export_with_a_least_confidence_is_what_a_build_with_it_stores(
+    tmp_path: Path, least: float, all_said: Settings
+) -> None:
+    sure = Settings(store=tmp_path / "sure", min_confidence=least)
+    build([SEEDS / name for name in THREE], sure)
+    selection = Selection(min_confidence=Decimal(str(least)))
+    with open_for_reading(all_said.store) as reader, selected(reader.database, selection) as quads:
+        exported = set(quads)
+    with open_for_reading(sure.store) as reader:
+        built = {quad for quad in reader.database if not is_graph(quad.graph_name, "void")}
+    assert exported == built
 
 
 def test_removing_what_is_not_there_says_so(pages: Path, settings: Settings) -> None:
@@ -221,7 +275,8 @@ def test_a_loaded_graph_hands_out_no_iris(tmp_path: Path, pages: Path, settings:
     with open_for_build(settings.store) as target:
         load_files(target, [other], graph_prefix="https://w3id.org/zonekg/graph/loaded/")
     build([pages], settings)
-    assert set(first.splitlines()) == {line for line in nquads(settings).splitlines() if "example.org/mine" not in line}
+    after = without_description(nquads(settings))
+    assert without_description(first) == {line for line in after if "example.org/mine" not in line}
 
 
 def test_half_a_surrogate_pair_stops_no_build(tmp_path: Path, settings: Settings) -> None:
@@ -265,7 +320,7 @@ def test_two_spellings_of_one_name_are_told(tmp_path: Path, settings: Settings) 
 def test_removing_every_file_leaves_no_claim_and_no_activity(pages: Path, settings: Settings) -> None:
     build([pages], settings)
     remove(["2024-09-10_a.txt", "2024-11-01_b.txt"], settings)
-    assert {line.split()[-2] for line in nquads(settings).splitlines()} == {"<https://w3id.org/zonekg/ontology>"}
+    assert {line.split()[-2] for line in without_description(nquads(settings))} == {"<https://w3id.org/zonekg/ontology>"}
 
 
 def test_a_second_opinion_adds_names_and_is_told_with_the_claims(

@@ -30,7 +30,8 @@ _OFFERS: Final[dict[str, tuple[Offer, ...]]] = {
 _REASONS: Final = {
     304: "Unchanged since the answer whose tag was sent.",
     301: "It was merged into another thing.",
-    302: "The thing's page.",
+    302: "It is there.",
+    303: "A document tells of it.",
     400: "The request, its query or its parameters are wrong.",
     401: "No bearer token, or one that isn't valid.",
     403: "Not allowed here.",
@@ -135,8 +136,7 @@ def _operation(path: str, given: Mapping[str, Any]) -> dict[str, Any]:
     responses: dict[str, Any] = {str(status): {"description": _DONE[status]} for status in given.get("done", ())}
     if "answers" in given:
         responses["200"] = {"description": "The answer.", "content": _content(path, given["answers"])}
-    if status := given.get("redirect"):
-        responses[str(status)] = {"description": _REASONS[status]}
+    responses |= {str(status): {"description": _REASONS[status]} for status in given.get("redirects", ())}
     if given.get("conditional") and "answers" in given:
         responses["304"] = {"description": _REASONS[304]}
     responses |= {str(status): {"$ref": f"#/components/responses/problem{status}"} for status in statuses(given)}

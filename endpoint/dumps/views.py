@@ -1,70 +1,32 @@
-"""``/dump/zonekg.{ttl,trig,nq,nt,rdf,jsonld}[.gz]``: written once for a version of the store, then sent as a file."""
+"""``/dump/``: the whole graph for download.
+
+``/dump/zonekg.{ttl,trig,nq,nt,rdf,jsonld}[.gz]`` is the graph as it is now. ``/dump/latest/…`` redirects to the same under the
+number of its version, an address whose bytes never change: what was begun there can be taken up again, even when a build
+has made a new version meanwhile, as long as the files of the version before are kept.
+"""
 
 from __future__ import annotations
 
-import gzip
-import shutil
-import tempfile
-import threading
-import weakref
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, request, send_file
+from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
 
+from endpoint.dumps.files import BY_SUFFIX, DumpFiles, identity
 from endpoint.errors import Problem
+from endpoint.rdf import tagged
 from endpoint.services import services, tag
-from kg_build.errors import ZonekgError
-from kg_build.exchange import FORMATS, export
+from kg_build.errors import InputError, ZonekgError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask.sansio.blueprints import BlueprintSetupState
+    from werkzeug.wrappers import Response as BaseResponse
 
     from kg_build.store import Reader
 
 blueprint = Blueprint("dumps", __name__)
 EXTENSION_DUMPS = "zonekg-dumps"
-BY_SUFFIX = {f.suffix: f for f in FORMATS.values()}
-
-
-class DumpFiles:
-    """The files, in a folder of temporary files, made when they are first asked for.
-
-    The files of the version before are kept for requests that have just been told of them; older ones go.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._folder: Path | None = None
-
-    def get(self, reader: Reader, suffix: str, *, zipped: bool) -> Path:
-        """The file of a reader's version."""
-        with self._lock:
-            if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="zonekg-dump-"))
-                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-            folder = self._folder / tag(reader)
-            if not folder.is_dir():
-                for old in sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)[:-1]:
-                    shutil.rmtree(old)
-                folder.mkdir()
-            path = folder / f"zonekg.{suffix}{'.gz' if zipped else ''}"
-            if not path.exists():
-                new = path.with_name("new")
-                with new.open("wb") as file:
-                    self._write(reader, suffix, file, zipped=zipped)
-                new.replace(path)
-            return path
-
-    @staticmethod
-    def _write(reader: Reader, suffix: str, file: IO[bytes], *, zipped: bool) -> None:
-        texts = services().settings.texts
-        if not zipped:
-            export(reader, file, BY_SUFFIX[suffix].name, texts=texts)
-            return
-        # No name and no time in the header: the same graph gives the same bytes.
-        with gzip.GzipFile("", "wb", 6, file, mtime=0) as stream:
-            export(reader, cast("IO[bytes]", stream), BY_SUFFIX[suffix].name, texts=texts)
 
 
 @blueprint.record
@@ -72,31 +34,108 @@ def _prepare(state: BlueprintSetupState) -> None:
     state.app.extensions[EXTENSION_DUMPS] = DumpFiles()
 
 
+@blueprint.get("/dump/")
+def index() -> Response:
+    """The list of dumps."""
+    reader = services().source.current()
+    page = render_template("dumps.html", formats=BY_SUFFIX.values(), version=reader.version)
+    return tagged(Response(page, content_type="text/html; charset=utf-8"), tag(reader, "dumps"))
+
+
 @blueprint.get("/dump/zonekg.<suffix>")
 @blueprint.get("/dump/zonekg.<suffix>.<packing>")
 def dump(suffix: str, packing: str | None = None) -> Response:
     """Send the graph in one format."""
+    _check(suffix, packing)
+    reader = services().source.current()
+    if (unchanged := _unchanged(reader, suffix, packing)) is not None:
+        return unchanged
+    response = _send(_made(reader, suffix, packing), identity(reader), suffix, packing)
+    response.headers["Cache-Control"] = "no-cache"
+    fixed = url_for("dumps.of_version", version=reader.version, suffix=suffix, packing=packing)
+    response.headers["Link"] = f'<{fixed}>; rel="item"'
+    return response
+
+
+@blueprint.get("/dump/latest/zonekg.<suffix>")
+@blueprint.get("/dump/latest/zonekg.<suffix>.<packing>")
+def latest(suffix: str, packing: str | None = None) -> BaseResponse:
+    """Lead to the current version's own address."""
+    _check(suffix, packing)
+    version = services().source.current().version
+    response = redirect(url_for("dumps.of_version", version=version, suffix=suffix, packing=packing), 302, Response)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.get("/dump/<int(fixed_digits=8):version>/zonekg.<suffix>")
+@blueprint.get("/dump/<int(fixed_digits=8):version>/zonekg.<suffix>.<packing>")
+def of_version(version: int, suffix: str, packing: str | None = None) -> Response:
+    """Send the graph of one version."""
+    _check(suffix, packing)
+    reader = services().source.current()
+    name = f"{version:08d}"
+    if name == reader.version:
+        if (unchanged := _unchanged(reader, suffix, packing)) is not None:
+            return unchanged
+        response = _send(_made(reader, suffix, packing), identity(reader), suffix, packing)
+    elif (path := _files().find(name, _name(suffix, packing))) is not None:
+        response = _send(path, path.parent.name, suffix, packing)
+    else:
+        raise Problem(404, "Not Found", f"Version {name} is gone; /dump/latest/ leads to {reader.version}.", kind="unknown-dump")
+    here, current = (url_for("dumps.of_version", version=v, suffix=suffix, packing=packing) for v in (name, reader.version))
+    response.headers["Link"] = f'<{current}>; rel="latest-version"' + (f', <{here}>; rel="self"' if here != current else "")
+    return response
+
+
+def _files() -> DumpFiles:
+    files: DumpFiles = current_app.extensions[EXTENSION_DUMPS]
+    return files
+
+
+def _check(suffix: str, packing: str | None) -> None:
     if suffix not in BY_SUFFIX or packing not in {None, "gz"}:
         detail = f"There are zonekg.{{{','.join(BY_SUFFIX)}}}, each with and without .gz."
         raise Problem(404, "Not Found", detail, kind="unknown-dump")
-    reader = services().source.current()
-    etag = tag(reader, "dump", suffix, packing)
-    headers = {"ETag": f'"{etag}"', "Cache-Control": "no-cache"}
-    if request.if_none_match.contains(etag):
-        return Response(status=304, headers=headers)
+
+
+def _name(suffix: str, packing: str | None) -> str:
+    return f"zonekg.{suffix}" + (".gz" if packing else "")
+
+
+def _media_type(suffix: str, packing: str | None) -> str:
+    return "application/gzip" if packing else BY_SUFFIX[suffix].media_type
+
+
+def _etag(of: str, suffix: str, packing: str | None) -> str:
+    return f"{of}-{suffix}" + ("-gz" if packing else "")
+
+
+def _unchanged(reader: Reader, suffix: str, packing: str | None) -> Response | None:
+    """A 304 where the client has the dump, so that it needn't be made."""
+    etag = _etag(identity(reader), suffix, packing)
+    if not request.if_none_match.contains(etag):
+        return None
+    return Response(status=304, headers={"ETag": f'"{etag}"', "Cache-Control": "no-cache"})
+
+
+def _made(reader: Reader, suffix: str, packing: str | None) -> Path:
     try:
-        path = current_app.extensions[EXTENSION_DUMPS].get(reader, suffix, zipped=packing is not None)
+        return _files().get(reader, suffix, zipped=packing is not None)
+    except InputError:
+        current_app.logger.exception("the dump can't be written")
+        detail = "There is no room for the file just now."
+        raise Problem(503, "The dump can't be written", detail, kind="store", headers={"Retry-After": "60"}) from None
     except ZonekgError as error:
         raise Problem(404, "Not Found", str(error), kind="unsayable") from None
-    media_type = "application/gzip" if packing else BY_SUFFIX[suffix].media_type
-    response: Response = send_file(
+
+
+def _send(path: Path, of: str, suffix: str, packing: str | None) -> Response:
+    return send_file(
         path,
-        mimetype=media_type,
+        mimetype=_media_type(suffix, packing),
         as_attachment=packing is not None,
-        download_name=f"zonekg.{suffix}" + (".gz" if packing else ""),
+        download_name=_name(suffix, packing),
         conditional=True,
-        etag=etag,
-        last_modified=reader.modified,
+        etag=_etag(of, suffix, packing),
     )
-    response.headers["Cache-Control"] = "no-cache"
-    return response

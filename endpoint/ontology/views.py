@@ -25,7 +25,7 @@ SUFFIXES = {
     "nt": Choice("ntriples", "application/n-triples"),
     "jsonld": Choice("jsonld", "application/ld+json"),
 }
-FILES = {name.removesuffix(".ttl"): name for name in (*ONTOLOGY_FILES, "complete.ttl", "shapes.ttl")}
+FILES = {name.removesuffix(".ttl"): name for name in (*ONTOLOGY_FILES, "complete.ttl", "sample.ttl", "shapes.ttl")}
 """Parts by the last step of their IRIs (``/ontology/alignments``); the core file is ``/ontology`` itself."""
 
 

@@ -18,6 +18,9 @@ from kg_build.cli.options import progress, settings, store_option
 @click.option("--pipeline", metavar="NAME", help="Installed spaCy pipeline to read with  [default: the one that ships]")
 @click.option("--second-opinion", metavar="NAME", help="Add another analyser's names: lac  [default: none]")
 @click.option("--min-confidence", type=click.FloatRange(0, 1), metavar="X", help="Leave out what is said with less confidence.")
+@click.option(
+    "--infer/--no-infer", default=None, help="Add what follows by OWL 2 RL  [default: where the store has such triples already]"
+)
 @click.option("--strict", is_flag=True, help="Stop at the first file that can't be read; the store stays as it was.")
 @click.option(
     "--report", is_flag=True, help="Tell for each file what was taken as caption, byline or masthead, and what was left unread."
@@ -30,6 +33,7 @@ def command(
     pipeline: str | None,
     second_opinion: str | None,
     min_confidence: float | None,
+    infer: bool | None,
     strict: bool,
     report: bool,
 ) -> None:
@@ -46,7 +50,13 @@ def command(
     from kg_build.build import build
 
     done = build(
-        paths, chosen, fresh=fresh, published=published.date() if published else None, strict=strict, progress=progress()
+        paths,
+        chosen,
+        fresh=fresh,
+        published=published.date() if published else None,
+        strict=strict,
+        infer=infer,
+        progress=progress(),
     )
     if report:
         for one in done.reports:

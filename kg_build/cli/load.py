@@ -19,10 +19,12 @@ def command(files: tuple[str, ...], store: Path | None) -> None:
     zonekg load gazetteer.ttl links.nq
     """
     chosen = settings(store=store)
+    from kg_build.build import finish
     from kg_build.graph.quads import Graphs
     from kg_build.store import load_files, open_for_build
 
     with open_for_build(chosen.store) as build:
         done = load_files(build, files, graph_prefix=Graphs(chosen.base_iri)["loaded/"])
+        finish(build, chosen)
     for one in done:
         click.echo(f"{one.path}: {one.quads} quads, graph <{one.graph}>")

@@ -1,7 +1,9 @@
-"""The whole graph as a file: Turtle, TriG, N-Quads, N-Triples, JSON-LD, RDF/XML."""
+"""The graph, or a part of it, as a file: Turtle, TriG, N-Quads, N-Triples, JSON-LD, RDF/XML."""
 
 from kg_build.exchange.export import export, serialise, write_quads, write_triples
-from kg_build.exchange.filters import TEXT_PREDICATES
+from kg_build.exchange.filters import ALL, TEXT_PREDICATES, Selection
 from kg_build.exchange.formats import FORMATS, PREFIXES, Format
 
-__all__ = ["FORMATS", "PREFIXES", "TEXT_PREDICATES", "Format", "export", "serialise", "write_quads", "write_triples"]
+__all__ = [
+    "ALL", "FORMATS", "PREFIXES", "TEXT_PREDICATES", "Format", "Selection", "export", "serialise", "write_quads", "write_triples",
+]  # fmt: skip

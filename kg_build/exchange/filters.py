@@ -1,109 +1,194 @@
-"""What is left out of an export: texts and quotes, and what is said with too little confidence."""
+"""What is taken out of a store: all, or what some articles say of some things, surely enough, with or without the proof."""
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg_build.exchange.formats import PREFIXES
+from kg_build.exchange.articles import ArticleQuads, article_graphs, is_article, read_article
+from kg_build.exchange.largeset import LargeSet
+from kg_build.exchange.subgraph import Subgraph
+from kg_build.exchange.sureness import only_sure
+from ontology.terms import OA, ONTOLOGY, PROV, ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
+    from decimal import Decimal
 
+    from kg_build.store import Reader
 
-def _term(name: str) -> ox.NamedNode:
-    prefix, _, local = name.partition(":")
-    return ox.NamedNode(PREFIXES[prefix] + local)
-
-
-TEXT_PREDICATES = frozenset(map(_term, ("zone:quote", "oa:exact", "oa:prefix", "oa:suffix")))
+TEXT_PREDICATES = frozenset(map(ox.NamedNode, (ZONE.quote, OA.exact, OA.prefix, OA.suffix)))
 """Properties whose values are words of the articles."""
 
-_TYPE, _SUBJECT, _PREDICATE, _OBJECT = (_term(f"rdf:{n}") for n in ("type", "subject", "predicate", "object"))
-_CONFIDENCE, _SOURCE, _SELECTOR = _term("zone:confidence"), _term("prov:wasDerivedFrom"), _term("oa:hasSelector")
-_RECORDS = (_term("zone:Observation"), _term("zone:Post"))
-"""Classes whose nodes are statements themselves: without a claim that supports it, nothing of such a node stays."""
-_HOLDER, _POST_IN, _OFFICIAL_OF = (_term(f"zone:{name}") for name in ("postHolder", "postIn", "officialOf"))
-_INFERRED = "/graph/inferred"
+_WITHIN, _MADE, _WITH = map(ox.NamedNode, (ZONE.within, PROV.wasGeneratedBy, PROV.wasAssociatedWith))
+_BATCH = 100_000
 
 
-def without_texts(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-    """Leave out the words of the articles; where they stood stays."""
-    return (quad for quad in quads if quad.predicate not in TEXT_PREDICATES)
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to take; by default all.
 
-
-class ConfidenceFilter:
-    """Leaves out claims below a confidence and the statements that only such claims support.
-
-    Out go: the claim and its selectors; the statement in its article's graph when every claim that says it there is
-    below; a post or an observation with all its properties there when every claim about it is below (a post's officialOf
-    goes with it); and inferred
-    triples altogether, since what they follow from may be gone. Statements without a claim (names, types, gazetteers)
-    stay. Memory grows with the number of claims below the mark.
+    Zones are names or IRIs (see `Subgraph` for what belongs to one), classes local names of the ontology; ``since`` and
+    ``until`` bound the articles' dates, both included, and leave out articles without one. ``min_confidence`` takes what a
+    build with it would have stored (see `only_sure`). Claims and the words of the articles may be left out.
     """
 
-    def __init__(self, database: ox.Store, minimum: Decimal) -> None:
-        self._nodes: set[str] = set()
-        self._statements: set[tuple[str, str, str, str]] = set()
-        self._records: set[tuple[str, str]] = set()
-        kept_nodes: set[str] = set()
-        kept: set[tuple[str, str, str, str]] = set()
-        dropped: set[tuple[str, str, str, str]] = set()
-        for quad in database.quads_for_pattern(None, _CONFIDENCE, None):
-            below = _number(quad.object) < minimum
-            claim = quad.subject
-            (self._nodes if below else kept_nodes).update(
-                str(q.object) for q in database.quads_for_pattern(claim, _SELECTOR, None)
-            )
-            if below:
-                self._nodes.add(str(claim))
-            (dropped if below else kept).update(_statements(database, claim))
-        self._nodes -= kept_nodes
-        self._statements = dropped - kept
-        supported = {(s, g) for s, _, _, g in kept}
-        records = {str(q.subject) for record in _RECORDS for q in database.quads_for_pattern(None, _TYPE, record)}
-        self._records = {(s, g) for s, _, _, g in self._statements if s in records} - supported
-        self._statements |= self._shortcuts(database)
+    zones: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    min_confidence: Decimal | None = None
+    claims: bool = True
+    texts: bool = True
 
-    def _shortcuts(self, database: ox.Store) -> set[tuple[str, str, str, str]]:
-        """The officialOf that follow from posts that go, where no post stays from which they follow, too."""
-        gone: set[tuple[str, str, str, str]] = set()
-        stays: set[tuple[str, str, str, str]] = set()
-        for held in database.quads_for_pattern(None, _HOLDER, None):
-            graph = str(held.graph_name)
-            for at in database.quads_for_pattern(held.subject, _POST_IN, None, held.graph_name):
-                follows = (str(held.object), str(_OFFICIAL_OF), str(at.object), graph)
-                (gone if (str(held.subject), graph) in self._records else stays).add(follows)
-        return gone - stays
+    @property
+    def by_article(self) -> bool:
+        """Whether anything is chosen among what the articles say."""
+        return bool(self.min_confidence is not None or self.narrow)
 
-    def __call__(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-        """The quads that stay."""
-        for quad in quads:
-            subject, graph = str(quad.subject), str(quad.graph_name)
-            if subject in self._nodes or (subject, graph) in self._records or graph.endswith(f"{_INFERRED}>"):
-                continue
-            if (subject, str(quad.predicate), str(quad.object), graph) not in self._statements:
+    @property
+    def narrow(self) -> bool:
+        """Whether it is a part by subject or time; then the ontology and what is said of other things stay out."""
+        return bool(self.zones or self.classes or self.since or self.until)
+
+
+ALL = Selection()
+
+
+@contextmanager
+def selected(database: ox.Store, selection: Selection) -> Iterator[Iterable[ox.Quad]]:
+    """The quads that a selection takes, in no order; some may come twice.
+
+    With a confidence as well as zones or classes the sure part is put into a store of its own first, in the folder of
+    temporary files. Memory grows with the largest article only.
+    """
+    if selection.min_confidence is not None and (selection.zones or selection.classes):
+        first = replace(selection, zones=(), classes=())
+        rest = replace(selection, since=None, until=None, min_confidence=None)
+        with scratch_store(_quads(database, first)) as sure:
+            yield _quads(sure, rest)
+    else:
+        yield _quads(database, selection)
+
+
+@contextmanager
+def scratch_store(quads: Iterable[ox.Quad]) -> Iterator[ox.Store]:
+    """A store with these quads in the folder of temporary files, which goes in the end."""
+    quads = iter(quads)
+    with tempfile.TemporaryDirectory(prefix="zonekg-part-") as folder:
+        database = ox.Store(Path(folder) / "db")
+        while batch := list(islice(quads, _BATCH)):
+            database.bulk_extend(batch)
+        yield database
+        del database
+
+
+@contextmanager
+def union_of(reader: Reader, selection: Selection) -> Iterator[ox.Store]:
+    """A store that has the selected statements in its default graph, each once; the graphs may stand beside it."""
+    if not selection.by_article and selection.claims and selection.texts:
+        yield reader.union
+        return
+    default = ox.DefaultGraph()
+    with (
+        selected(reader.database, selection) as quads,
+        scratch_store(ox.Quad(q.subject, q.predicate, q.object, default) for q in quads) as union,
+    ):
+        yield union
+
+
+def _quads(database: ox.Store, selection: Selection) -> Iterator[ox.Quad]:
+    quads = _of_articles(database, selection) if selection.by_article else iter(database)
+    for quad in quads:
+        if not selection.claims and is_graph(quad.graph_name, "claims"):
+            continue
+        if selection.texts or quad.predicate not in TEXT_PREDICATES:
+            yield quad
+
+
+def is_graph(graph: object, name: str) -> bool:
+    """Whether a graph is the one of that name (claims, links, places, inferred), whatever IRIs begin with."""
+    return isinstance(graph, ox.NamedNode) and graph.value.endswith(f"/graph/{name}")
+
+
+def _of_articles(database: ox.Store, selection: Selection) -> Iterator[ox.Quad]:
+    things, makers = LargeSet(), set[ox.NamedNode]()
+    for article in _articles(database, selection):
+        for quad in article.quads:
+            if isinstance(quad.subject, ox.NamedNode):
+                things.add(quad.subject.value)
+            yield quad
+        for claim in article.claims:
+            makers.update(q.object for q in claim.quads if q.predicate == _MADE and isinstance(q.object, ox.NamedNode))
+            yield from claim.quads
+    yield from _makers(database, makers)
+    yield from _places(database, things)
+    yield from _others(database, things, narrow=selection.narrow)
+
+
+def _articles(database: ox.Store, selection: Selection) -> Iterator[ArticleQuads]:
+    chosen = Subgraph(database, selection.zones, selection.classes) if selection.zones or selection.classes else None
+    for name in article_graphs(database):
+        article: ArticleQuads | None = read_article(database, name)
+        assert article is not None  # noqa: S101
+        if not _in_time(article.published, selection):
+            continue
+        if selection.min_confidence is not None:
+            article = only_sure(article, selection.min_confidence)
+        if chosen is not None:
+            article = chosen.of(article)
+        if article is not None:
+            yield article
+
+
+def _in_time(day: date | None, selection: Selection) -> bool:
+    if selection.since is None and selection.until is None:
+        return True
+    if day is None:
+        return False
+    return (selection.since is None or day >= selection.since) and (selection.until is None or day <= selection.until)
+
+
+def _makers(database: ox.Store, nodes: set[ox.NamedNode]) -> Iterator[ox.Quad]:
+    """The activities that made claims, and their software."""
+    agents = {quad.object for node in nodes for quad in database.quads_for_pattern(node, _WITH, None)}
+    for node in nodes | {agent for agent in agents if isinstance(agent, ox.NamedNode)}:
+        yield from database.quads_for_pattern(node, None, None)
+
+
+def _places(database: ox.Store, things: LargeSet) -> Iterator[ox.Quad]:
+    """What the places' graph says of the things, and of the places that they lie in, up the chain."""
+    seen = LargeSet()
+    for graph in (graph for graph in database.named_graphs() if is_graph(graph, "places")):
+        waiting: list[ox.NamedNode] = []
+        for quad in database.quads_for_pattern(None, None, None, graph):
+            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value in things:
+                waiting.append(quad.subject)
+            while waiting:
+                node = waiting.pop()
+                if seen.add(node.value):
+                    yield from database.quads_for_pattern(node, None, None, graph)
+                    above = database.quads_for_pattern(node, _WITHIN, None, graph)
+                    waiting.extend(q.object for q in above if isinstance(q.object, ox.NamedNode))
+
+
+def _others(database: ox.Store, things: LargeSet, *, narrow: bool) -> Iterator[ox.Quad]:
+    """The graphs that are no article's: whole, or what they say of the things.
+
+    Inferred triples stay out, since what they follow from may be gone, and so does the description of the whole.
+    """
+    for graph in (ox.DefaultGraph(), *database.named_graphs()):
+        if any(is_graph(graph, name) for name in ("claims", "places", "inferred", "void")) or is_article(database, graph):
+            continue
+        if narrow and graph == ox.NamedNode(ONTOLOGY):
+            continue
+        for quad in database.quads_for_pattern(None, None, None, graph):
+            if not narrow or (isinstance(quad.subject, ox.NamedNode) and quad.subject.value in things):
                 yield quad
-
-
-def _number(term: object) -> Decimal:
-    try:
-        return Decimal(term.value) if isinstance(term, ox.Literal) else Decimal(0)
-    except InvalidOperation:
-        return Decimal(0)
-
-
-def _statements(database: ox.Store, claim: object) -> Iterator[tuple[str, str, str, str]]:
-    """What a claim says, and in which graphs."""
-
-    def values(predicate: ox.NamedNode) -> list[str]:
-        return [str(q.object) for q in database.quads_for_pattern(claim, predicate, None)]  # type: ignore[arg-type]
-
-    graphs = values(_SOURCE)
-    for s in values(_SUBJECT):
-        for p in values(_PREDICATE):
-            for o in values(_OBJECT):
-                for g in graphs:
-                    yield s, p, o, g

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -122,6 +123,56 @@ def test_every_format_is_exported(store: str, tmp_path: Path, name: str) -> None
 def test_the_files_ending_tells_the_format(store: str, tmp_path: Path) -> None:
     assert run("export", "-o", str(tmp_path / "a.nt"), "--store", store).exit_code == 0
     assert (tmp_path / "a.nt").read_text(encoding="utf-8").startswith("<")
+
+
+def test_a_packed_file_and_a_packed_stream(store: str, tmp_path: Path) -> None:
+    assert run("export", "-o", str(tmp_path / "a.nq.gz"), "--store", store).exit_code == 0
+    by_ending = (tmp_path / "a.nq.gz").read_bytes()
+    assert gzip.decompress(by_ending).startswith(b"<")
+    assert run("export", "--format", "nquads", "--gzip", "--store", store).stdout_bytes == by_ending
+
+
+def test_a_part_is_exported(store: str) -> None:
+    whole, part = (
+        run("export", "--format", "nquads", "--store", store, *options).output for options in ([], ["--class", "Zone"])
+    )
+    assert 0 < part.count("\n") < whole.count("\n")
+    assert "/graph/claims> .\n" in whole
+    assert "/graph/claims> .\n" not in run("export", "--format", "nquads", "--no-claims", "--store", store).output
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (["--zone", "无此区"], 1, "the store has no zone called 无此区"),
+        (["--class", "Zoo"], 1, "no class is called 'Zoo'"),
+        (["--since", "gestern"], 2, "gestern"),
+        (["--format", "csv"], 2, "csv goes into a folder"),
+        (["--format", "csv", "--table", "x"], 1, "no table is called 'x'"),
+        (["--bom"], 2, "--bom is for csv, not turtle"),
+        (["--table", "zones"], 2, "--table is for csv and parquet, not turtle"),
+        (["--for-protege", "--format", "csv"], 2, "--for-protege writes"),
+    ],
+)
+def test_what_does_not_go_together_is_one_clear_line(store: str, options: list[str], code: int, words: str) -> None:
+    got = run("export", "--store", store, *options)
+    assert got.exit_code == code
+    assert words in got.output.splitlines()[-1]
+
+
+def test_tables_are_exported_into_a_folder_or_one_to_standard_output(store: str, tmp_path: Path) -> None:
+    assert run("export", "--format", "csv", "-o", str(tmp_path / "tables"), "--store", store).exit_code == 0
+    figures = (tmp_path / "tables" / "figures.csv").read_bytes()
+    assert "固定资产投资".encode() in figures
+    got = run("export", "--format", "csv", "--table", "figures", "--bom", "--store", store)
+    assert got.stdout_bytes == b"\xef\xbb\xbf" + figures
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.xlsx", b"PK"), ("a.graphml", b"<?xml"), ("a.owl", b"<?xml")])
+def test_other_files_are_exported_by_their_ending(store: str, tmp_path: Path, name: str, begins: bytes) -> None:
+    options = ["--for-protege"] if name.endswith(".owl") else []
+    assert run("export", "-o", str(tmp_path / name), "--store", store, *options).exit_code == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
 
 
 def test_a_query_by_standard_input(store: str) -> None:

@@ -181,7 +181,7 @@ def test_twenty_names_are_matched_and_extended(openrefine, server, seeds_store):
     openrefine.do("extend-data", baseColumnName=COLUMN, columnInsertIndex="1", **extension)
     got: dict[str, dict[str, set[str]]] = {}
     firm = ""
-    # A matched cell is written with the name it was matched to; a firm with several values has several rows, its name in the first.
+    # A matched cell is written with the name that it was matched to; of a firm's rows, one a value, the first has its name.
     for row in openrefine.export():
         firm = row[COLUMN] or firm
         columns = got.setdefault(firm, {name: set() for name in NEW})

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
@@ -127,6 +128,59 @@ def test_a_base_that_ends_in_a_hash_works(tmp_path):
         )
     client = create_app(Settings(store=tmp_path / "s", base_iri=base)).test_client()
     assert thing(client, "zone/甲").status_code == 200
+
+
+EVERY = ["article/甲报道", "claim/甲报道/1", "claim/甲报道/1/0-12", "post/周明远/云岭经济开发区/管委会主任",
+         "observation/云岭经济开发区/税收/2023", "indicator/税收", "enterprise/远帆%20科技"]  # fmt: skip
+
+
+def links(response):
+    return {
+        kind: address for address, kind in re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', response.headers["Link"])
+    }
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle"])
+def test_every_kind_of_thing_is_described_and_has_documents(client, name, accept):
+    response = thing(client, name, accept, raw="/id/" + quote(name))
+    assert (response.status_code, response.mimetype) == (200, accept)
+    found = links(response)
+    assert {"text/html", "text/turtle", "application/rdf+xml", "application/ld+json"} <= set(found)
+    for kind, address in found.items():
+        document = client.get(unquote(address), environ_overrides={"REQUEST_URI": address})
+        assert (document.status_code, document.mimetype) == (200, kind)
+
+
+def test_a_document_is_what_the_thing_answers(client):
+    assert client.get(f"/data/{FIRM}.ttl").data == thing(client, FIRM).data
+
+
+@pytest.mark.parametrize("path", ["zone/云岭经济开发区", "zone/云岭经济开发区.pdf", "zone/无此区.ttl"])
+def test_there_is_no_document_without_a_known_ending_or_thing(client, path):
+    assert client.get(f"/data/{path}").status_code == 404
+
+
+def test_a_page_names_its_alternates(client):
+    text = thing(client, FIRM, "text/html").text
+    assert f'<link rel="alternate" type="text/turtle" href="{quote("/data/" + FIRM)}.ttl">' in text
+
+
+def test_a_thing_answers_303_where_that_is_set(store):
+    client = create_app(Settings(store=store, see_other=True)).test_client()
+    for accept, ending in (("text/turtle", "ttl"), ("text/html", "html"), ("application/rdf+xml", "rdf")):
+        response = thing(client, FIRM, accept)
+        assert response.status_code == 303
+        assert unquote(response.location) == f"/data/{FIRM}.{ending}"
+        assert "Accept" in response.vary
+        assert client.get(unquote(response.location)).mimetype == accept
+
+
+def test_the_name_of_a_graph_leads_to_what_it_holds(client):
+    response = client.get("/graph/claims")
+    assert response.status_code == 303
+    assert client.get(response.location).status_code == 200
+    assert client.get("/graph/nothing").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["id/" + FIRM, "ontology", "dump/zonekg.nt", ".well-known/void"])

@@ -5,14 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-from rdflib import Graph, URIRef
 
 from endpoint.app import create_app, in_use
 from endpoint.execution import Answer, QueryTimeoutError, ThreadExecutor
 from endpoint.pages.views import _examples
 from kg_build.settings import Settings
-
-VOID = "http://rdfs.org/ns/void#"
 
 
 def test_the_start_page_counts_and_links(client):
@@ -42,12 +39,6 @@ def test_every_example_query_has_an_answer(client, example):
     rows = json.loads(response.data)["results"]["bindings"]
     # The small graph has no investment.
     assert rows or "totalInvestment" in example["query"]
-
-
-def test_void_says_what_there_is(client):
-    graph = Graph().parse(data=client.get("/.well-known/void").data, format="turtle")
-    assert len(list(graph.objects(None, URIRef(VOID + "dataDump")))) == 6
-    assert len(list(graph.subjects(URIRef(VOID + "entities")))) > 5
 
 
 def test_robots_keep_off_queries(client):

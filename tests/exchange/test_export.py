@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import difflib
 import io
+import json
 import os
 import random
 import subprocess
@@ -12,7 +14,8 @@ from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
 from kg_build.errors import ZonekgError
-from kg_build.exchange import FORMATS, export
+from kg_build.exchange import FORMATS, Selection, export
+from ontology.terms import RDF, SKOS, XSD, ZONE
 
 NAMES = sorted(FORMATS)
 WITH_GRAPHS = [name for name in NAMES if FORMATS[name].keeps_graphs]
@@ -20,9 +23,9 @@ WITHOUT_GRAPHS = [name for name in NAMES if not FORMATS[name].keeps_graphs]
 RDFLIB = {"turtle": "turtle", "trig": "trig", "nquads": "nquads", "ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}
 
 
-def written(reader, name, **options) -> bytes:
+def written(reader, name, **what) -> bytes:
     stream = io.BytesIO()
-    export(reader, stream, name, **options)
+    export(reader, stream, name, Selection(**what))
     return stream.getvalue()
 
 
@@ -95,9 +98,56 @@ def test_ntriples_hold_each_triple_once(reader):
 def test_turtle_has_prefixes_in_order_and_each_subject_once(reader):
     lines = written(reader, "turtle").decode().splitlines()
     prefixes = [line for line in lines if line.startswith("@prefix")]
-    subjects = [line.split()[0] for line in lines if not line.startswith(("@prefix", "\t"))]
+    subjects = [line.split()[0] for line in lines if line and not line.startswith(("@prefix", "\t"))]
     assert lines[: len(prefixes)] == prefixes == sorted(prefixes)
     assert len(subjects) == len(set(subjects)) == len({q.subject for q in reader.database})
+
+
+def test_turtle_has_a_value_a_line_and_classes_first(reader_of):
+    quads = [
+        quad(value="y"), quad(value="x", graph="h"), quad(predicate="http://example.org/a"),
+        ox.Quad(ox.NamedNode("http://example.org/s"), ox.NamedNode(RDF.type), ox.NamedNode(ZONE.Zone)),
+    ]  # fmt: skip
+    text = written(reader_of(quads), "turtle").decode()
+    assert text.partition("\n\n")[2] == (
+        '<http://example.org/s> a zone:Zone ;\n\t<http://example.org/a> "x" ;\n\t<http://example.org/p> "x" ,\n\t\t"y" .\n'
+    )
+
+
+def test_a_new_value_changes_one_line_of_turtle(reader_of):
+    before, after = [quad(value="a"), quad(value="c")], [quad(value="a"), quad(value="b"), quad(value="c")]
+    old, new = (written(reader_of(quads), "turtle").decode().splitlines() for quads in (before, after))
+    assert len([line for line in difflib.ndiff(old, new) if line[0] in "+-"]) == 1
+
+
+def test_jsonld_is_compact_by_a_context_of_its_own(reader):
+    document = json.loads(written(reader, "jsonld"))
+    (graph,) = [g for g in document["@graph"] if g["@id"].endswith("article/甲报道")]
+    (firm,) = [node for node in graph["@graph"] if node["@id"].endswith("青禾制药有限公司")]
+    assert firm["@type"] == "zone:Enterprise"
+    assert firm["prefLabel"] == "青禾制药有限公司"
+    assert firm["locatedIn"] == "https://w3id.org/zonekg/id/zone/云岭经济开发区"
+    assert document["@context"]["locatedIn"] == {"@id": "zone:locatedIn", "@type": "@id"}
+
+
+@pytest.mark.parametrize("value", [
+    ox.Literal("x"), ox.Literal("x", language="en"), ox.Literal("1", datatype=ox.NamedNode(XSD.integer)), ox.NamedNode("geo:1,2"),
+    ox.BlankNode("b"),
+])  # fmt: skip
+@pytest.mark.parametrize("predicate", [SKOS.prefLabel, ZONE.locatedIn, ZONE.value, ZONE.unit, RDF.type])
+def test_values_that_the_context_does_not_expect_come_back_from_jsonld(reader_of, predicate, value):
+    if predicate == RDF.type and isinstance(value, ox.Literal):
+        pytest.skip("a class is no text")
+    said = ox.Quad(ox.NamedNode("http://e/s"), ox.NamedNode(predicate), value, ox.NamedNode("http://e/g"))
+    dataset = Dataset()
+    dataset.parse(data=written(reader_of([said]), "jsonld"), format="json-ld")
+    expected = Graph().parse(data=f"{said.triple} .", format="nt")
+    assert isomorphic(dataset.graph("http://e/g"), expected)
+
+
+def test_an_address_that_would_be_read_as_a_prefixed_name_is_refused_in_jsonld(reader_of):
+    with pytest.raises(ZonekgError, match="JSON-LD can't write <zone:x>"):
+        written(reader_of([quad(predicate="zone:x")]), "jsonld")
 
 
 def test_trig_has_each_graph_once_in_order(reader):

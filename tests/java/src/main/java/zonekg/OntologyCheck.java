@@ -12,6 +12,8 @@ import org.semanticweb.HermiT.Configuration;
 import org.semanticweb.HermiT.Reasoner;
 import org.semanticweb.owlapi.apibinding.OWLManager;
 import org.semanticweb.owlapi.io.FileDocumentSource;
+import org.semanticweb.owlapi.io.IRIDocumentSource;
+import org.semanticweb.owlapi.io.OWLOntologyDocumentSource;
 import org.semanticweb.owlapi.model.IRI;
 import org.semanticweb.owlapi.model.OWLClass;
 import org.semanticweb.owlapi.model.OWLDataFactory;
@@ -28,7 +30,7 @@ import org.semanticweb.owlapi.profiles.OWLProfileViolation;
 /**
  * Opens an ontology as Protégé does, without a network, and reasons over it.
  *
- * <p>Arguments: {@code [--catalog catalog-v001.xml] FILE [question...]}. A question is one of {@code --instances CLASS},
+ * <p>Arguments: {@code [--catalog catalog-v001.xml] FILE [question...]}; FILE may be an address of this machine. A question is one of {@code --instances CLASS},
  * {@code --types INDIVIDUAL}, {@code --values INDIVIDUAL PROPERTY}, {@code --superclasses CLASS}; all names are IRIs. The answers
  * are what HermiT infers. Output: lines of tab-separated fields, the first of which says what the line is. Exit status 0 when the
  * ontology is OWL 2 DL, consistent and free of unsatisfiable classes, 1 when not, 2 when it can't be read.
@@ -54,8 +56,10 @@ public final class OntologyCheck {
         manager.getIRIMappers().set(offline);
         OWLOntology ontology;
         try {
-            ontology = manager.loadOntologyFromOntologyDocument(
-                    new FileDocumentSource(new File(arguments.remove(0))), new OWLOntologyLoaderConfiguration());
+            String place = arguments.remove(0);
+            OWLOntologyDocumentSource source =
+                    place.startsWith(Offline.HERE) ? new IRIDocumentSource(IRI.create(place)) : new FileDocumentSource(new File(place));
+            ontology = manager.loadOntologyFromOntologyDocument(source, new OWLOntologyLoaderConfiguration());
         } catch (OWLOntologyCreationException | UnloadableImportException error) {
             line("error", error.getMessage().lines().findFirst().orElse(error.toString()));
             return 2;

@@ -1,0 +1,138 @@
+"""The dumps' files: each made once for a version of the store, when it is first asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from endpoint.services import tag
+from kg_build.errors import StoreError, ZonekgError
+from kg_build.exchange import FORMATS, export
+from kg_build.exchange.output import new_file, packed
+from kg_build.store import Snapshot
+from kg_build.store.locks import hold, is_free
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kg_build.store import Reader
+
+BY_SUFFIX = {f.suffix: f for f in FORMATS.values()}
+PREFIX = "zonekg-dump-"
+SMALL = 50_000
+"""Quads up to which a dump is written by the server itself; a process of its own keeps longer ones from others' way."""
+KEPT = 2
+"""Versions whose files are kept: the current one, and the one before it for downloads that go on."""
+
+
+class DumpFiles:
+    """A folder of temporary files. What a server that was killed left there, the next one takes away."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._making: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+        self._folder: Path | None = None
+
+    def get(self, reader: Reader, suffix: str, *, zipped: bool) -> Path:
+        """The file of a reader's version, made now unless it is there. Different files are made at once.
+
+        Raises `ZonekgError` where the format can't say what the store has, or there is no room for the file.
+        """
+        folder = self._of(reader)
+        plain = self._made(folder / f"zonekg.{suffix}", reader, lambda path: write(reader, suffix, path))
+        if not zipped:
+            return plain
+        return self._made(folder / f"zonekg.{suffix}.gz", reader, lambda path: _pack(plain, path))
+
+    def find(self, version: str, name: str) -> Path | None:
+        """The file of a version that is kept still."""
+        with self._lock:
+            folder = self._folder
+        if folder is None:
+            return None
+        return next((path for path in folder.glob(f"{version}-*/{name}") if path.is_file()), None)
+
+    def _made(self, path: Path, reader: Reader, make: Callable[[Path], None]) -> Path:
+        with self._lock:
+            making = self._making[path]
+        with making:
+            if not path.exists():
+                make(path)
+                # The file is as old as its version: that is what `Last-Modified` tells, now and when a newer one is there.
+                os.utime(path, (reader.modified, reader.modified))
+        return path
+
+    def _of(self, reader: Reader) -> Path:
+        with self._lock:
+            if self._folder is None:
+                self._folder = _new_folder()
+                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            folder = self._folder / identity(reader)
+            if not folder.is_dir():
+                folder.mkdir()
+                versions = sorted((path for path in self._folder.iterdir() if path.is_dir()), key=lambda p: p.stat().st_ctime_ns)
+                for old in versions[:-KEPT]:
+                    shutil.rmtree(old, ignore_errors=True)
+            return folder
+
+
+def identity(reader: Reader) -> str:
+    """A name for a version of a store: the folder of its files, and what their entity tags begin with."""
+    return f"{reader.version}-{tag(reader)[:16]}"
+
+
+def _new_folder() -> Path:
+    """A folder that this process holds a lock in; those of processes that are gone go."""
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    (folder / "in-use").touch()
+    hold(folder / "in-use")  # As long as the process lives.
+    for other in folder.parent.glob(f"{PREFIX}*"):
+        mark = other / "in-use"
+        if other != folder and mark.exists() and is_free(mark):
+            shutil.rmtree(other, ignore_errors=True)
+    return folder
+
+
+def write(reader: Reader, suffix: str, path: Path) -> None:
+    """Write a dump of all that a reader has; the file is there when it is whole."""
+    if len(reader.database) <= SMALL:
+        with new_file(path) as stream:
+            export(reader, stream, BY_SUFFIX[suffix].name)
+        return
+    snapshot = json.dumps(reader.snapshot.to_json())
+    command = [sys.executable, "-m", "endpoint.dumps.files", snapshot, suffix, str(path)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    if done.returncode:
+        kind = ZonekgError if done.returncode == ZonekgError.exit_code else StoreError
+        raise kind(done.stderr.strip().rpartition("\n")[2] or "the dump was not finished")
+
+
+def _pack(plain: Path, path: Path) -> None:
+    with plain.open("rb") as source, new_file(path) as stream, packed(stream) as packing:
+        shutil.copyfileobj(source, packing, 1 << 20)
+
+
+def main(arguments: list[str]) -> int:
+    """What the process of its own does: a snapshot as JSON, a suffix and a file are its arguments."""
+    snapshot, suffix, path = arguments
+    os.nice(5)
+    try:
+        with new_file(Path(path)) as stream:
+            export(Snapshot.from_json(json.loads(snapshot)).open(), stream, BY_SUFFIX[suffix].name)
+    except ZonekgError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
