@@ -13,8 +13,8 @@ from endpoint.services import services
 from endpoint.version import software_version
 from ontology.terms import ZONE
 
-VERSIONS: Final = ["0.1", "0.2"]
-"""Of the API. What 0.1 has and 0.2 dropped, a single query without a batch, is answered with a problem that says so."""
+VERSIONS: Final = ["0.2"]
+"""Of the API. 0.1 has a single query without a batch besides, which is answered with a problem that says so."""
 NAME: Final = "开发区知识图谱 zonekg"
 BY_ID: Final = "?id={{id}}"
 WIDTH, HEIGHT = 420, 300
