@@ -19,9 +19,12 @@ def test_a_preview_tells_what_matters(service):
 
 
 def test_any_page_may_frame_a_preview_and_no_other_page(service):
-    preview = service.get("/reconcile/preview", query_string={"id": FIRM}).headers["Content-Security-Policy"]
-    assert "frame-ancestors" not in preview
-    assert "default-src 'none'" in preview
+    preview = service.get("/reconcile/preview", query_string={"id": FIRM}).headers
+    assert "X-Frame-Options" not in preview
+    assert "frame-ancestors" not in preview["Content-Security-Policy"]
+    assert "default-src 'none'" in preview["Content-Security-Policy"]
+    assert preview["X-Content-Type-Options"] == "nosniff"
+    assert service.get("/").headers["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in service.get("/").headers["Content-Security-Policy"]
 
 
