@@ -43,7 +43,10 @@ def test_commands_and_options_exist(path: Path) -> None:
         if hasattr(command, "commands") and not words[1].startswith("-"):
             assert words[1] in command.commands, call
             command = command.commands[words[1]]
-        known = {option for parameter in command.params for option in parameter.opts} | {"--help", "-h"}
+        known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)} | {
+            "--help",
+            "-h",
+        }
         used = {word.partition("=")[0] for word in words[1:] if re.fullmatch(r"--?[a-z][\w-]*(=.*)?", word)}
         assert used <= known, call
 
