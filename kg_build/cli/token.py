@@ -44,20 +44,21 @@ def command() -> None:
 @click.option(
     "--scope",
     type=click.Choice(SCOPES),
-    default="both",
-    show_default=True,
-    help="Updates at /update, writing at /graphs, or both.",
+    multiple=True,
+    default=("both",),
+    show_default="both",
+    help="Updates at /update, writing at /graphs, or both; may be given more than once.",
 )
 @click.option("--expires", metavar="TIME", callback=_duration, help="How long it is good, as 12h or 90d  [default: for ever]")
 @store_option
-def add(name: str, scope: str, expires: int | None, store: Path | None) -> None:
+def add(name: str, scope: tuple[str, ...], expires: int | None, store: Path | None) -> None:
     """Make a token and print it, this once: only its hash is kept."""
     from endpoint.writing.tokens import SCOPES as ALL
     from endpoint.writing.tokens import TokenFile, tokens_path
 
     file = TokenFile(tokens_path(settings(store=store)))
     end = None if expires is None else int(time.time()) + expires
-    secret = file.add(name, ALL if scope == "both" else (scope,), end)
+    secret = file.add(name, ALL if "both" in scope else tuple(one for one in ALL if one in scope), end)
     click.echo(f"The token of {name}, which can't be shown again:", err=True)
     click.echo(secret)
 

@@ -40,6 +40,20 @@ def test_scopes_are_both_where_nothing_is_said(run):
     assert "for ever" in run("list").stdout
 
 
+@pytest.mark.parametrize(
+    ("scopes", "allowed"),
+    [
+        ((), {"update", "graphs"}),
+        (("both",), {"update", "graphs"}),
+        (("update",), {"update"}),
+        (("graphs", "update"), {"update", "graphs"}),
+    ],
+)
+def test_a_token_is_for_all_the_scopes_that_are_given(run, tmp_path, scopes, allowed):
+    secret = run("add", "robot", *(word for scope in scopes for word in ("--scope", scope))).stdout.strip()
+    assert set(TokenFile(tmp_path / "zonekg.store.tokens.json").find(secret).scopes) == allowed
+
+
 def test_a_revoked_token_is_gone(run, tmp_path):
     secret = run("add", "robot").stdout.strip()
     assert run("revoke", "robot").exit_code == 0
