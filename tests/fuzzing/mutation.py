@@ -86,6 +86,22 @@ def _replace(tokens: list[str], _: list[str], randomness: random.Random) -> list
     return tokens
 
 
+def _substitute(tokens: list[str], written: list[str], randomness: random.Random) -> list[str]:
+    """Put something of the same kind in a token's place: the query stays well-formed, mostly."""
+    place = randomness.randrange(len(tokens))
+    others = [t for t in _TOKEN.findall(randomness.choice(written)) if _kind(t) == _kind(tokens[place])]
+    return [*tokens[:place], randomness.choice(others), *tokens[place + 1 :]] if others else tokens
+
+
+def _kind(token: str) -> str:
+    first = token[:1]
+    if first.isspace():
+        return " "
+    if first.isalnum():
+        return "name" if ":" in token else "number" if first.isdigit() else "word"
+    return {"$": "?", '"': "'"}.get(first, first)
+
+
 def _splice(tokens: list[str], written: list[str], randomness: random.Random) -> list[str]:
     other = _TOKEN.findall(randomness.choice(written)) or [" "]
     return tokens[: randomness.randrange(len(tokens))] + other[randomness.randrange(len(other)) :]
@@ -110,5 +126,6 @@ def _scramble(tokens: list[str], _: list[str], randomness: random.Random) -> lis
 
 
 _CHANGES: tuple[Callable[[list[str], list[str], random.Random], list[str]], ...] = (
+    _substitute, _substitute, _substitute, _substitute, _substitute, _substitute,
     _drop, _repeat, _swap, _insert, _replace, _splice, _nest, _scramble,
 )  # fmt: skip

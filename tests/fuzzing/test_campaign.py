@@ -40,7 +40,7 @@ def test_the_same_seed_gives_the_same_queries():
     texts = ["SELECT * { ?s ?p ?o }", "ASK {}"]
     one, other = (list(islice(mutants(texts, random.Random("a")), 50)) for _ in range(2))
     assert one == other
-    assert len(set(one)) > 40
+    assert len(set(one)) > 20
 
 
 def test_a_thousand_queries_do_no_harm(target, written):
