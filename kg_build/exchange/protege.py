@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 IRI = f"{ONTOLOGY}/protege"
 """The ontology IRI of the file."""
 MANY = 500_000
-"""Statements above which Protégé should rather have a part: each takes it some 2 kB of memory, and reasoning more."""
+"""Statements above which a part is advised: Protégé holds all of them in memory, many times their size in the file."""
 _TYPE = ox.NamedNode(RDF.type)
 _RESERVED = {ox.NamedNode(iri) for iri in (RDF.subject, RDF.predicate, RDF.object)}
 _STATEMENT, _CLASS, _ANNOTATION = ox.NamedNode(RDF.Statement), ox.NamedNode(OWL.Class), ox.NamedNode(OWL.AnnotationProperty)

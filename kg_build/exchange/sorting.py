@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-RUN = 500_000
+RUN = 200_000
 """Lines sorted in memory at a time: some 150 MB of claims and selectors."""
 
 
