@@ -111,7 +111,8 @@ def main() -> None:
         fill(store, int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
         token = TokenFile(tokens_path(Settings(store=store))).add("benchmark", SCOPES)
         command = [sys.executable, "-m", "kg_build", "serve", "--store", str(store), "--port", "0"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        environment = {**os.environ, "ZONEKG_ACCESS_LOG": "false"}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
             try:
                 assert process.stdout is not None
                 port = urlsplit(process.stdout.readline().split()[-1]).port

@@ -11,6 +11,7 @@ from flask import Response, request
 
 from endpoint.compression import CODINGS
 from endpoint.errors import Problem
+from endpoint.operation.records import note
 from endpoint.services import services, tag
 from endpoint.update.views import done, read_only
 from endpoint.writing import access, uploads
@@ -53,6 +54,7 @@ def change(graph: ox.NamedNode | None) -> Response:
 
 
 def _write(graph: ox.NamedNode | None, expected: str | None) -> Written:
+    note(form="update")
     found = services()
     limit = timeout(request.args.get("timeout"))
     name = None if graph is None else graph.value

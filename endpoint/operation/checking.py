@@ -139,7 +139,9 @@ def _log(settings: Settings) -> Iterator[Finding]:
 
 def _tokens(settings: Settings) -> Iterator[Finding]:
     """The file of tokens, which lies beside the store unless a setting says otherwise."""
-    path = Path(getattr(settings, "token_file", "") or f"{settings.store.absolute()}.tokens.json")
+    from endpoint.writing.tokens import tokens_path  # noqa: PLC0415
+
+    path = tokens_path(settings)
     if not path.is_file():
         yield Finding("ok", "tokens", "none: nobody may write")
     elif path.stat().st_mode & _PRIVATE:

@@ -40,7 +40,7 @@ class Record:
     route: str = ""
     """The rule that fitted, one of a few: metrics are kept by it."""
     form: str = ""
-    """Query form in lower case, or ``graph`` for a graph asked for by its name."""
+    """Query form in lower case, ``graph`` for a graph asked for by its name, or ``update`` for a write."""
     query: str = ""
     waited: float | None = None
     """Seconds that the query waited for its turn."""

@@ -249,7 +249,8 @@ def refused(kind: str, what: str) -> Problem:
     if kind == "nesting":
         detail = f"The {what} opens more than {MAX_DEPTH} brackets inside each other."
         return Problem(400, f"{what.capitalize()} nested too deeply", detail, kind=kind, limit=MAX_DEPTH)
-    detail = "This server asks no other server: SERVICE is switched off, and names that begin like it can't be told from it."
+    asker = "An update" if what == "update" else "This server"
+    detail = f"{asker} asks no other server: SERVICE is switched off, and names that begin like it can't be told from it."
     return Problem(403, "SERVICE is switched off", detail, kind=kind)
 
 

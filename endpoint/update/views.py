@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from endpoint.errors import Problem
 from endpoint.limits import check_parameters
+from endpoint.operation.records import note
 from endpoint.services import services
 from endpoint.sparql.protocol import FORM, UPDATE, check_iri, one
 from endpoint.writing import access, uploads
@@ -37,6 +38,7 @@ def update() -> Response:
     """Run an update; 204 when it is safe on disk and every new request sees it."""
     if not access.is_on():
         raise read_only(403, "This server takes no updates: nobody has a token for it (zonekg token add).")
+    note(form="update")
     token = access.require("update")
     asked = _read()
     found = services()

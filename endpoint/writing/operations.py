@@ -137,6 +137,8 @@ def cut_up(text: str) -> tuple[Operation, ...]:
         if position == len(found):
             break
         end = _end(found, position)
+        if end == position:
+            raise UnreadableError
         operations.append(_operation(text, found[position:end], tuple(prologue)))
         position = end + 1
     return tuple(operations)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -21,6 +21,7 @@ from endpoint.writing.operations import (
     has_blank_nodes,
     respell,
 )
+from kg_build.geo import GEOF
 from kg_build.store.updating import FOLLOWED
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class Update:
     """An update that may be run."""
 
     operations: tuple[Operation, ...]
-    base_iri: str
+    options: dict[str, Any]
+    """Of `pyoxigraph.Store.update`: what relative IRIs are taken against; functions on geometries where they are called."""
     is_constant: bool
     """Whether its patterns have the same solutions each time that they are asked."""
 
@@ -63,7 +65,12 @@ def prepare(text: str, base_iri: str, using: Sequence[str] = (), named: Sequence
         raise LoadRefusedError
     if using or named:
         operations = tuple(operation.with_using(using, named) for operation in operations)
-    return Update(operations, base_iri, guarded.is_constant)
+    options: dict[str, Any] = {"base_iri": base_iri}
+    if GEOF in text:
+        from kg_build.geo.functions import FUNCTIONS  # noqa: PLC0415 - costs more than most updates
+
+        options["custom_functions"] = FUNCTIONS
+    return Update(operations, options, guarded.is_constant)
 
 
 def run(update: Update, transaction: Transaction) -> None:
@@ -76,14 +83,14 @@ def run(update: Update, transaction: Transaction) -> None:
                 transaction.remove(_data(update, operation))
             case _:
                 touched, graph = _touched(update, operation, transaction)
-                transaction.run(operation.runnable, update.base_iri, touched, graph)
+                transaction.run(operation.runnable, touched, graph, **update.options)
 
 
 def _data(update: Update, operation: Operation) -> list[ox.Quad]:
     """The quads of INSERT DATA or DELETE DATA: what there is in an empty store when they have been inserted."""
     scratch = ox.Store()
     (name,) = operation.parts
-    scratch.update(f"{operation.head}INSERT DATA {{ {operation.part(name)} }}", base_iri=update.base_iri)
+    scratch.update(f"{operation.head}INSERT DATA {{ {operation.part(name)} }}", **update.options)
     return list(scratch)
 
 
@@ -112,11 +119,11 @@ def _matched(update: Update, operation: Operation, transaction: Transaction) -> 
     dataset = " ".join("FROM" if token.word == "USING" else token.text for token in operation.parts.get("USING", ()))
     query = f"{operation.head}CONSTRUCT {{ {template} }} {dataset} WHERE {{ {operation.part('WHERE')} }}"
     own = operation.parts.get("WITH", ())
-    arguments: dict[str, object] = {}
+    arguments = dict(update.options)
     if own and not dataset:
         arguments["default_graph"] = [_resolve(update, operation, own[0])]
     try:
-        found = transaction.database.query(query, base_iri=update.base_iri, **arguments)  # type: ignore[arg-type]
+        found = transaction.database.query(query, **arguments)
     except SyntaxError:
         return None
     assert isinstance(found, ox.QueryTriples)  # noqa: S101 - it is a CONSTRUCT
@@ -148,7 +155,7 @@ def _graphs(update: Update, operation: Operation) -> list[GraphName]:
 def _resolve(update: Update, operation: Operation, name: Token) -> ox.NamedNode:
     """A graph's IRI, however it is written."""
     scratch = ox.Store()
-    scratch.update(f"{operation.head}CREATE GRAPH {name.text}", base_iri=update.base_iri)
+    scratch.update(f"{operation.head}CREATE GRAPH {name.text}", **update.options)
     (found,) = scratch.named_graphs()
     assert isinstance(found, ox.NamedNode)  # noqa: S101 - a graph that was named so
     return found

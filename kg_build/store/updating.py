@@ -16,7 +16,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 from filelock import FileLock, Timeout
@@ -304,27 +304,25 @@ class Transaction:
             self.database.remove_graph(graph)
             self._copy.union.remove_graph(graph)
 
-    def run(
-        self, operation: str, base_iri: str | None, touched: Iterable[ox.Triple] | None, graph: GraphName | None = None
-    ) -> None:
+    def run(self, operation: str, touched: Iterable[ox.Triple] | None, graph: GraphName | None = None, **options: Any) -> None:
         """Run one operation of SPARQL 1.1 Update.
 
         Args:
             operation: Its text with the prologue that it needs; `endpoint.sparql.guard` has let it pass.
-            base_iri: What relative IRIs are taken against.
             touched: All triples that it may add or take away, in whichever graph, and more at will; None: not known.
             graph: A named graph that it may make known or forget.
+            options: Those of `pyoxigraph.Store.update`.
 
         Raises `SyntaxError` and `RuntimeError` as `pyoxigraph.Store.update` does; it has changed nothing then.
         """
         candidates = None if touched is None else set(islice(touched, FOLLOWED + 1))
         if candidates is None or len(candidates) > FOLLOWED or not self.is_followed:
-            self.database.update(operation, base_iri=base_iri)
+            self.database.update(operation, **options)
             self.has_changed, self.is_followed = True, False
             return
         own = {triple for triple in candidates if _quad(triple) in self.database}
         was_known = graph is not None and self.has_graph(graph)
-        self.database.update(operation, base_iri=base_iri)
+        self.database.update(operation, **options)
         self._follow(candidates, own)
         if graph is not None and graph != DEFAULT and was_known != (is_known := self.has_graph(graph)):
             self.has_changed = True

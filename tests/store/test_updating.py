@@ -113,9 +113,7 @@ def test_graphs_are_replaced_emptied_and_dropped(folder, updater, monkeypatch, f
 def test_an_operation_is_followed_by_the_triples_that_it_touches(folder, updater):
     touched = [quad(value).triple for value in ("a", "b", "new", "never")]
     with updater.transaction(1) as change:
-        change.run(
-            "DELETE { GRAPH ?g { ?s ?p 'a' } } INSERT { <urn:s> <urn:p> 'new' } WHERE { GRAPH ?g { ?s ?p ?o } }", None, touched
-        )
+        change.run("DELETE { GRAPH ?g { ?s ?p 'a' } } INSERT { <urn:s> <urn:p> 'new' } WHERE { GRAPH ?g { ?s ?p ?o } }", touched)
     assert (change.is_followed, change.added, change.removed) == (True, 1, 2)
     assert contents(folder) == {quad("b"), quad("new", DEFAULT)}
 
@@ -125,7 +123,7 @@ def test_where_too_much_is_touched_or_nobody_knows_what_the_union_is_made_anew(f
     monkeypatch.setattr(updating, "FOLLOWED", 1)
     triples = None if touched is None else [quad(value).triple for value in "abc"]
     with updater.transaction(1) as change:
-        change.run("INSERT { GRAPH <urn:h> { ?s ?p ?o } } WHERE { GRAPH <urn:g> { ?s ?p ?o } }", None, triples)
+        change.run("INSERT { GRAPH <urn:h> { ?s ?p ?o } } WHERE { GRAPH <urn:g> { ?s ?p ?o } }", triples)
     assert not change.is_followed
     assert contents(folder) == {quad("a"), quad("b"), quad("a", H), quad("b", H)}
     with updater.transaction(1) as change:  # The copy is good for the next one.
@@ -135,11 +133,11 @@ def test_where_too_much_is_touched_or_nobody_knows_what_the_union_is_made_anew(f
 
 def test_an_operation_that_makes_a_graph_known(folder, updater):
     with updater.transaction(1) as change:
-        change.run("CREATE GRAPH <urn:new>", None, (), NEW)
+        change.run("CREATE GRAPH <urn:new>", (), NEW)
     assert change.has_changed
     contents(folder)
     with updater.transaction(1) as change:
-        change.run("DROP GRAPH <urn:new>", None, (), NEW)
+        change.run("DROP GRAPH <urn:new>", (), NEW)
     contents(folder)
     assert set(open_for_reading(folder).database.named_graphs()) == {G, H}
 
@@ -267,13 +265,13 @@ def test_a_new_name_is_found_and_one_taken_away_is_not(folder, updater):
 def test_an_update_finds_its_way_into_the_index(folder, updater):
     triple = ox.Triple(S, LABEL, ox.Literal("滨湖经开区"))
     with updater.transaction(1) as change:
-        change.run(f'INSERT DATA {{ <{S.value}> <{LABEL.value}> "滨湖经开区" }}', None, [triple])
+        change.run(f'INSERT DATA {{ <{S.value}> <{LABEL.value}> "滨湖经开区" }}', [triple])
     assert found(folder, "滨湖") == [S.value]
 
 
 def test_an_update_of_unknown_extent_has_the_index_made_anew(folder, updater):
     with updater.transaction(1) as change:
-        change.run(f'INSERT {{ ?s <{LABEL.value}> "滨湖经开区" }} WHERE {{ GRAPH ?g {{ ?s ?p "b" }} }}', None, None)
+        change.run(f'INSERT {{ ?s <{LABEL.value}> "滨湖经开区" }} WHERE {{ GRAPH ?g {{ ?s ?p "b" }} }}', None)
     assert found(folder, "滨湖") == [S.value]
 
 

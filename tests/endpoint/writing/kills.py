@@ -62,7 +62,8 @@ class Tally:
 def serving(store: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A server, and its port."""
     command = [sys.executable, "-m", "kg_build", "serve", "--store", str(store), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, "ZONEKG_ACCESS_LOG": "false"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()

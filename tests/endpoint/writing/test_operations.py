@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from endpoint.writing.operations import (
     UnreadableError,
@@ -60,7 +62,7 @@ def test_the_parts_of_an_operation():
 
 
 @pytest.mark.parametrize(
-    "text", ["FOO", "INSERT", "INSERT { ?s ?p ?o }", "DELETE WHERE ?s", "INSERT DATA { <urn:s>", "PREFIX a:"]
+    "text", ["FOO", "INSERT", "INSERT { ?s ?p ?o }", "DELETE WHERE ?s", "INSERT DATA { <urn:s>", "PREFIX a:", "CLEAR ALL ;;", ";"]
 )
 def test_what_cannot_be_cut_is_told(text):
     with pytest.raises(UnreadableError):
@@ -163,3 +165,22 @@ def test_a_template_without_its_graphs(template, expected):
 def test_templates_that_make_blank_nodes(template, expected):
     (operation,) = cut_up(f"INSERT {{ {template} }} WHERE {{ ?s ?p ?o }}")
     assert has_blank_nodes(operation.parts["INSERT"]) is expected
+
+
+WORDS = "{ } ; . < > INSERT DELETE DATA WHERE WITH USING NAMED GRAPH ?s _:b <urn:a> 'x' LOAD PREFIX a: CLEAR ALL"
+PIECES = st.lists(st.sampled_from(WORDS.split()))
+
+
+@settings(max_examples=300, deadline=None)
+@given(PIECES)
+def test_any_text_is_cut_or_told_to_be_unreadable(pieces):
+    text = " ".join(pieces)
+    try:
+        operations = cut_up(text)
+    except UnreadableError:
+        return
+    assert all(operation.text in text for operation in operations)
+    for operation in operations:
+        for name in ("INSERT", "DELETE", "WHERE"):
+            as_triples(operation, name)
+            assert operation.part(name) in text

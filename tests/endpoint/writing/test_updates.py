@@ -107,6 +107,17 @@ def test_a_failing_operation_takes_the_others_along(made):
     assert write(made, "")[1] == before
 
 
+def test_functions_on_geometries_are_there(made):
+    point = '"POINT(0 {})"^^<http://www.opengis.net/ont/geosparql#wktLiteral>'
+    text = f"""PREFIX geof: <http://www.opengis.net/def/function/geosparql/>
+    INSERT {{ <near> <d> ?d }} WHERE {{ BIND(geof:distance({point.format(0)}, {point.format(1)},
+      <http://www.opengis.net/def/uom/OGC/1.0/metre>) AS ?d) }}"""
+    change, quads = write(made, text)
+    assert change.is_followed
+    (found,) = [float(quad.object.value) for quad in quads if quad.subject == ox.NamedNode("http://e/near")]
+    assert found == pytest.approx(110_574, abs=10)
+
+
 @pytest.mark.parametrize(
     ("text", "error"),
     [
