@@ -99,7 +99,7 @@ def test_csv_reconcile_a_server_of_others(tools, tmp_path: Path) -> None:
                 decide(t, c, service.source, rules()) for t, c in zip(things, service.candidates(things, quiet), strict=True)
             ]
             assert [d.status for d in found] == [Status.LINKED, Status.NONE]
-            assert found[0].ranked[0].candidate.iri.endswith("/F1")
+            assert found[0].ranked[0].candidate.iri.endswith("F1")  # Releases differ in what stands before it.
         finally:
             process.terminate()
             process.wait(20)
