@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg_build.errors import InputError, ZonekgError
 from kg_build.exchange.articles import article_graphs
-from kg_build.exchange.description import describe, void_graph
+from kg_build.exchange.description import redescribe
 from kg_build.graph.claims import claim_quads
 from kg_build.graph.mapping import article_quads
 from kg_build.graph.provenance import SEPARATOR, activity_iri, provenance_quads
@@ -132,15 +132,13 @@ def finish(target: Build, settings: Settings, *, infer: bool | None = None) -> N
         infer: Whether to infer; None: where the store has inferred triples already.
     """
     graphs = Graphs(settings.base_iri)
-    inferred, void = ox.NamedNode(graphs["inferred"]), void_graph(settings.base_iri)
+    inferred = ox.NamedNode(graphs["inferred"])
     if infer is None:
         infer = next(target.database.quads_for_pattern(None, None, None, inferred), None) is not None
     target.remove_graph(inferred)
     if infer:
         target.extend(ox.Quad(t.subject, t.predicate, t.object, inferred) for t in _inferred(target.database, graphs))
-    target.remove_graph(void)
-    about = describe(target.database, settings.base_iri, settings.licence)
-    target.extend(ox.Quad(t.subject, t.predicate, t.object, void) for t in about)
+    redescribe(target.database, settings.base_iri, settings.licence)
 
 
 def _inferred(database: ox.Store, graphs: Graphs) -> list[ox.Triple]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 GRAPH = "void"
 _TYPE, _DATE = ox.NamedNode(RDF.type), ox.NamedNode(SCHEMA.datePublished)
 _ONTOLOGY_GRAPH = ox.NamedNode(ONTOLOGY)
-_LINKS = tuple(ox.NamedNode(iri) for iri in (SKOS.exactMatch, SKOS.closeMatch, OWL.sameAs))
+_LINKS = tuple(ox.NamedNode(iri) for iri in (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch, OWL.sameAs))
 _ONTOLOGY_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _TITLES = (("开发区知识图谱", "zh"), ("Knowledge graph of development zones", "en"))
 _DESCRIPTIONS = (
@@ -69,6 +69,13 @@ class _Counts:
     examples: dict[str, str] = field(default_factory=dict)
 
 
+def redescribe(database: ox.Store, base_iri: str, licence: str = "") -> None:
+    """Make the description that stands in a store anew. The last step of a change. Arguments are those of `describe`."""
+    graph = void_graph(base_iri)
+    database.remove_graph(graph)
+    database.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in describe(database, base_iri, licence))
+
+
 def describe(database: ox.Store, base_iri: str, licence: str = "") -> list[ox.Triple]:
     """The description of all that a store holds beside it.
 
@@ -89,6 +96,7 @@ class _Description:
         self._base, self._licence = base_iri, licence
         self._node = dataset(base_iri)
         self._void = void_graph(base_iri)
+        self._root = self._void.value.removesuffix(f"graph/{GRAPH}")
 
     def triples(self) -> Iterator[ox.Triple]:
         counts = self._count()
@@ -211,10 +219,10 @@ class _Description:
         for predicate in _LINKS:
             for quad in self._database.quads_for_pattern(None, predicate, None):
                 if is_graph(quad.graph_name, "links") and isinstance(quad.object, ox.NamedNode):
-                    key = (predicate.value, _target(quad.object.value)["prefix"])
+                    key = (predicate.value, _target(quad.object.value, self._root)["prefix"])
                     found[key] = found.get(key, 0) + 1
         for (predicate_iri, prefix), count in sorted(found.items()):
-            target = _target(prefix)
+            target = _target(prefix, self._root)
             node = self._part(f"links-{_name(predicate_iri)}-{_name(prefix)}")
             other = self._part(f"target-{_name(prefix)}")
             yield self._iri(node, RDF.type, VOID.Linkset)
@@ -246,11 +254,14 @@ class _Description:
         return ox.Triple(subject, ox.NamedNode(predicate), ox.Literal(str(value), datatype=ox.NamedNode(XSD.integer)))
 
 
-def _target(iri: str) -> dict[str, str]:
-    """What is known of the data set that an IRI belongs to; of an unknown one, the host."""
+def _target(iri: str, root: str) -> dict[str, str]:
+    """What is known of the data set that an IRI belongs to; of a list of ours, its name, of an unknown one, the host."""
     for row in yaml_datasets():
         if iri.startswith(row["prefix"]):
             return row
+    if iri.startswith(root):
+        end = max(iri.rfind("/"), iri.rfind("#"))
+        return {"prefix": iri[: end + 1], "title": iri[:end].rpartition("/")[2]}
     scheme, _, rest = iri.partition("://")
     prefix = f"{scheme}://{rest.partition('/')[0]}/" if rest else iri
     return {"prefix": prefix, "title": rest.partition("/")[0] or iri}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 TEXT_PREDICATES = frozenset(map(ox.NamedNode, (ZONE.quote, OA.exact, OA.prefix, OA.suffix)))
 """Properties whose values are words of the articles."""
 
-_WITHIN, _MADE, _WITH = map(ox.NamedNode, (ZONE.within, PROV.wasGeneratedBy, PROV.wasAssociatedWith))
+_MADE, _WITH = ox.NamedNode(PROV.wasGeneratedBy), ox.NamedNode(PROV.wasAssociatedWith)
 _BATCH = 100_000
 
 
@@ -129,7 +129,6 @@ def _of_articles(database: ox.Store, selection: Selection) -> Iterator[ox.Quad]:
             makers.update(q.object for q in claim.quads if q.predicate == _MADE and isinstance(q.object, ox.NamedNode))
             yield from claim.quads
     yield from _makers(database, makers)
-    yield from _places(database, things)
     yield from _others(database, things, narrow=selection.narrow)
 
 
@@ -163,32 +162,36 @@ def _makers(database: ox.Store, nodes: set[ox.NamedNode]) -> Iterator[ox.Quad]:
         yield from database.quads_for_pattern(node, None, None)
 
 
-def _places(database: ox.Store, things: LargeSet) -> Iterator[ox.Quad]:
-    """What the places' graph says of the things, and of the places that they lie in, up the chain."""
+def _about(database: ox.Store, graph: ox.NamedNode, things: LargeSet) -> Iterator[ox.Quad]:
+    """What a graph says of the things; in those of places and links, of what it leads to, too: places above, points, records.
+
+    Other people's graphs may hang together wholly: there nothing is followed.
+    """
+    follow = is_graph(graph, "places") or is_graph(graph, "links")
     seen = LargeSet()
-    for graph in (graph for graph in database.named_graphs() if is_graph(graph, "places")):
-        waiting: list[ox.NamedNode] = []
-        for quad in database.quads_for_pattern(None, None, None, graph):
-            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value in things:
-                waiting.append(quad.subject)
-            while waiting:
-                node = waiting.pop()
-                if seen.add(node.value):
-                    yield from database.quads_for_pattern(node, None, None, graph)
-                    above = database.quads_for_pattern(node, _WITHIN, None, graph)
-                    waiting.extend(q.object for q in above if isinstance(q.object, ox.NamedNode))
+    waiting: list[ox.NamedNode] = []
+    for quad in database.quads_for_pattern(None, None, None, graph):
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value in things:
+            waiting.append(quad.subject)
+        while waiting:
+            node = waiting.pop()
+            if seen.add(node.value):
+                said = list(database.quads_for_pattern(node, None, None, graph))
+                waiting.extend(q.object for q in said if follow and isinstance(q.object, ox.NamedNode))
+                yield from said
 
 
 def _others(database: ox.Store, things: LargeSet, *, narrow: bool) -> Iterator[ox.Quad]:
-    """The graphs that are no article's: whole, or what they say of the things.
+    """The graphs that are no article's: whole, or what they say of the things; of the places' graph always that.
 
     Inferred triples stay out, since what they follow from may be gone, and so does the description of the whole.
     """
     for graph in (ox.DefaultGraph(), *database.named_graphs()):
-        if any(is_graph(graph, name) for name in ("claims", "places", "inferred", "void")) or is_article(database, graph):
+        if any(is_graph(graph, name) for name in ("claims", "inferred", "void")) or is_article(database, graph):
             continue
         if narrow and graph == ox.NamedNode(ONTOLOGY):
             continue
-        for quad in database.quads_for_pattern(None, None, None, graph):
-            if not narrow or (isinstance(quad.subject, ox.NamedNode) and quad.subject.value in things):
-                yield quad
+        if isinstance(graph, ox.NamedNode) and (narrow or is_graph(graph, "places")):
+            yield from _about(database, graph, things)
+        elif not narrow:
+            yield from database.quads_for_pattern(None, None, None, graph)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
+from kg_build.exchange.description import redescribe
 from kg_build.graph.places import place_quads
 from kg_build.graph.quads import Graphs
 from kg_build.linking.deciding import decide
@@ -80,6 +81,7 @@ def link(settings: Settings, plan: Plan, *, dry_run: bool = False, progress: Pro
                 report = find_links(now, plan, progress)
             if not _write(build.database, now, report, plan.base_iri):
                 raise _UnchangedError
+            redescribe(build.database, plan.base_iri, settings.licence)
             report.changed = True
     except _UnchangedError:
         pass

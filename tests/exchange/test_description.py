@@ -93,3 +93,15 @@ def test_what_only_the_ontology_uses_is_not_listed(store):
     found = described(store)
     assert PROV.Activity not in parts(found, VOID.classPartition, VOID["class"], VOID.entities)
     assert "http://e/p" not in parts(found, VOID.propertyPartition, VOID.property, VOID.triples)
+
+
+def test_a_list_of_ours_is_called_by_its_name(store):
+    links = ox.NamedNode("https://w3id.org/zonekg/graph/links")
+    store.add(ox.Quad(
+        ox.NamedNode(BASE + "place/a"), ox.NamedNode(SKOS.closeMatch), ox.NamedNode(BASE + "catalogue/gbt2260/410000"), links,
+    ))  # fmt: skip
+    found = described(store)
+    (one,) = [q.subject for q in found.quads_for_pattern(None, ox.NamedNode(RDF.type), ox.NamedNode(VOID.Linkset))]
+    target = ox.NamedNode(values(found, one, VOID.objectsTarget)[0])
+    assert values(found, target, DCTERMS.title) == ["gbt2260"]
+    assert values(found, target, VOID.uriSpace) == [BASE + "catalogue/gbt2260/"]

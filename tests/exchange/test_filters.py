@@ -198,3 +198,18 @@ def test_a_name_of_two_zones_asks_for_an_iri(reader_of):
     )]  # fmt: skip
     with pytest.raises(ZonekgError, match="several zones are called 经开区"):
         find_zone(reader_of(quads(*more)).database, "经开区")
+
+
+def test_a_part_brings_what_places_and_links_lead_to(reader, reader_of):
+    city, county, other = (ID + f"place/{name}" for name in ("云岭市", "云岭省", "别处"))
+    point, record = ID + "geometry/1", "https://example.org/catalogue/1"
+    places = [(city, ZONE + "within", ox.NamedNode(county)), (city, "http://e/hasGeometry", ox.NamedNode(point))]
+    places += [(node, RDFS + "label", ox.Literal("x")) for node in (county, point, other)]
+    links = [(city, SKOS + "closeMatch", ox.NamedNode(record)), (record, RDFS + "label", ox.Literal("x"))]
+    graphs = {"places": places, "links": links}
+    more = [quad for name, said in graphs.items() for quad in quads(*said, graph=f"https://w3id.org/zonekg/graph/{name}")]
+    store = ox.Store()
+    with selected(reader_of([*reader.database, *more]).database, Selection(zones=("云岭经开区",))) as kept:
+        store.extend(kept)
+    assert all(about(store, node) for node in (city, county, point, record))
+    assert not about(store, other)
