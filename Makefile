@@ -14,10 +14,11 @@ export ZONEKG_CORPORA ?= $(abspath $(SHARED)/corpora)
 export ZONEKG_PAGES ?= $(abspath $(SHARED)/seeds)
 export ZONEKG_GOLD ?= $(abspath $(SHARED)/gold)
 export ZONEKG_CONFORMANCE ?= $(abspath $(SHARED)/conformance)
+export ZONEKG_BENCH ?= $(abspath $(SHARED)/bench)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check docs lock model clean
+.PHONY: help demo test test-all check docs bench-endpoint lock model clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +61,9 @@ check: $(DEV) ## Style, types, import directions, docs
 
 docs: $(DEV) ## Build the documentation into build/site
 	$(BIN)/python -m mkdocs build --strict --site-dir build/site
+
+bench-endpoint: $(DEV) ## Measure the endpoint beside other servers into docs/performance.md (BENCH="--quads 2000000": other options)
+	$(BIN)/python benchmarks/endpoint/run.py --write $(BENCH)
 
 lock: $(BIN)/python ## Resolve the dependencies anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

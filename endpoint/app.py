@@ -24,6 +24,7 @@ from endpoint import (
     update,
 )
 from endpoint.execution import Executor, ThreadExecutor
+from endpoint.gateway.cache import AnswerCache
 from endpoint.limits import SECURITY_HEADERS
 from endpoint.operation.metrics import State
 from endpoint.operation.observing import Observed
@@ -53,7 +54,15 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
     app.config["MAX_FORM_PARTS"] = 100
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     runs = executor or ThreadExecutor(settings.threads)
-    made = Services(settings, Source(settings), runs, Federation.from_settings(settings), Writing(settings))
+    made = Services(
+        settings,
+        Source(settings),
+        runs,
+        Federation.from_settings(settings),
+        Writing(settings),
+        AnswerCache(settings.cache_memory),
+    )
+    made.metrics.parts["cache"] = made.answers.statistics
     made.metrics.registry.register(State(lambda: in_use(app)))
     use(app, made)
     errors.register(app)
@@ -114,5 +123,5 @@ def _open_to_origins(response: Response) -> None:
         response.headers["Access-Control-Max-Age"] = "86400"
     else:
         response.headers["Access-Control-Expose-Headers"] = (
-            "ETag, Last-Modified, Link, Location, Retry-After, WWW-Authenticate, Zonekg-Version"
+            "Cache-Status, ETag, Last-Modified, Link, Location, Retry-After, WWW-Authenticate, Zonekg-Version"
         )

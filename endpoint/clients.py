@@ -7,9 +7,13 @@ import socket
 import ssl
 from typing import TYPE_CHECKING, Any, Final
 
+from endpoint.gateway.bridge import GONE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_TOLD: Final = (GONE, "waitress.client_disconnected")
+"""Under which names servers give a function that tells."""
 _SOCKETS: Final = ("gunicorn.socket", "werkzeug.socket")
 """Under which names servers give the connection itself."""
 NETWORK: Final = 64
@@ -34,11 +38,12 @@ def name(address: str | None) -> str:
 def departure(environ: Mapping[str, Any]) -> Callable[[], bool] | None:
     """What tells whether the client has left; None where the server gives no way to know before something is sent.
 
-    waitress tells when it runs with ``channel_request_lookahead``.
+    `zonekg serve` tells; waitress does with ``channel_request_lookahead``.
     """
-    told: Callable[[], bool] | None = environ.get("waitress.client_disconnected")
-    if told is not None:
-        return told
+    for key in _TOLD:
+        told: Callable[[], bool] | None = environ.get(key)
+        if told is not None:
+            return told
     for key in _SOCKETS:
         connection = environ.get(key)
         if isinstance(connection, socket.socket) and not isinstance(connection, ssl.SSLSocket):

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import sys
 import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import brotli
 from flask import request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -92,8 +95,14 @@ def register(app: Flask) -> None:
 
 def coding() -> str | None:
     """The coding that the client of the present request likes best; None for bytes as they are."""
+    return coding_of(request.headers.get("Accept-Encoding", ""))
+
+
+@lru_cache(maxsize=256)
+def coding_of(header: str) -> str | None:
+    """The coding that a client with this header likes best. Clients send few different ones, so they are remembered."""
     qualities: dict[str, float] = {}
-    for given, quality in request.accept_encodings:
+    for given, quality in parse_accept_header(header, Accept):
         name = {"x-gzip": "gzip"}.get(given.lower(), given.lower())
         qualities[name] = min(quality, qualities.get(name, quality))
     others = qualities.get("*", 0.0)

@@ -73,6 +73,8 @@ class Answer:
     kind: Kind
     chunks: Chunks
     waited: float = 0.0
+    is_long: bool = False
+    """Whether it is known that there is more to come than the first chunk."""
 
 
 class QueryTimeoutError(Exception):

@@ -1,9 +1,7 @@
-"""``serve``: the app behind waitress until it is told to stop."""
+"""``serve``: the app behind its gateway until it is told to stop."""
 
 from __future__ import annotations
 
-import logging
-import os
 import resource
 import signal
 import socket
@@ -12,12 +10,13 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
-from waitress.server import create_server
 from werkzeug.wsgi import ClosingIterator
 
 from endpoint.app import create_app, in_use, max_body
-from endpoint.channel import channel_taking, is_quiet, stop_listening
 from endpoint.execution import ThreadExecutor
+from endpoint.gateway.bridge import Threads
+from endpoint.gateway.front import Front
+from endpoint.gateway.running import Server
 from endpoint.operation.confinement import confine
 from endpoint.operation.reloading import on_hangup
 from kg_build.errors import StoreError, ZonekgError
@@ -39,8 +38,6 @@ LAST_WORDS = 1.0
 """Seconds that are left then to answer those that couldn't be ended."""
 
 
-IDLE = 75
-"""Seconds that a connection may stay open without a request; a proxy's keep-alive is shorter."""
 MOST_CONNECTIONS = 4096
 
 
@@ -115,36 +112,25 @@ def _answer(
         raise StoreError(f"{settings.store}: empty: no build has put anything into it yet")
     executor.prepare(reader)
     found.writing.prepare()
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # Waiting for a thread is no news.
     under_way = _UnderWay(app)
-    server = create_server(
-        under_way,
-        sockets=[listener],
-        threads=executor.capacity + found.writing.capacity + SPARE,
-        connection_limit=connections(),
-        channel_timeout=IDLE,
-        cleanup_interval=5,
-        outbuf_high_watermark=1
-        << 20,  # Bytes that an answer may be ahead of its client; a worker waits, it needn't be kept here.
-        channel_request_lookahead=1,  # So that it is seen when a client leaves before its answer.
-        asyncore_use_poll=True,  # The other way ends at file number 1024, and a large store has many files.
-        # Somewhat longer bodies get our own 413, far longer ones are cut off by the server before they fill a disk.
-        max_request_body_size=4 * max_body(settings),
-        ident="zonekg",
-        clear_untrusted_proxy_headers=True,
-    )
-    server.channel_class = channel_taking(found.writing.longest_body)
+    threads = Threads(executor.capacity + found.writing.capacity + SPARE)
+
+    def longest_body(path: str, authorization: str) -> int:
+        made = in_use(app)
+        return made.writing.longest_body(path, {"AUTHORIZATION": authorization}) or max_body(made.settings)
+
+    front = Front(under_way, lambda: in_use(app), threads, longest_body)
+    server = Server(front, connections())
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     previous = _on_signals(app, server, under_way, executor, reload)
     try:
         address = f"http://{host}:{port}/"
         print(f"Serving {settings.store} at {address}\n{EXAMPLE.format(address)}", file=output, flush=True)
-        server.run()
+        server.serve_on(listener)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-        server.close()
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -155,6 +141,7 @@ def _listen(settings: Settings) -> socket.socket:
         listener = socket.socket(found[0][0], socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(found[0][4])
+        listener.listen()
     except OSError as error:
         if listener is not None:
             listener.close()
@@ -196,7 +183,7 @@ class _UnderWay:
 
 
 def _on_signals(
-    app: Flask, server: Any, under_way: _UnderWay, executor: Executor, reload: Callable[[], Settings] | None
+    app: Flask, server: Server, under_way: _UnderWay, executor: Executor, reload: Callable[[], Settings] | None
 ) -> dict[signal.Signals, Any]:
     """At the first signal to stop let requests end, then stop; at the second stop at once. At SIGHUP take other settings."""
     if threading.current_thread() is not threading.main_thread():
@@ -204,18 +191,14 @@ def _on_signals(
     stopping = in_use(app).stopping
 
     def drain() -> None:
-        stop_listening(server)
-        end = time.monotonic() + in_use(app).settings.stop_timeout
-        while not is_quiet(server) and time.monotonic() < end:
-            time.sleep(0.05)
+        patience = in_use(app).settings.stop_timeout
+        server.stop(patience + 2 * LAST_WORDS)
+        under_way.wait(patience)
         executor.close()  # Queries that still run are answered, too: that the server can't.
-        under_way.wait(LAST_WORDS)
-        time.sleep(0.1)  # The last bytes leave after the request has been counted as answered.
-        os.kill(os.getpid(), signal.SIGTERM)
 
     def stop(_number: int, _frame: object) -> None:
         if stopping.is_set():
-            raise SystemExit  # Ends the loop of waitress; `serve` returns.
+            server.stop(0)
         stopping.set()
         threading.Thread(target=drain, name="drain", daemon=True).start()
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
-import time
+import weakref
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
+from endpoint.gateway.cache import AnswerCache
 from endpoint.operation.metrics import Metrics
 from kg_build.errors import StoreError
 from kg_build.exchange import TEXT_PREDICATES
 from kg_build.store import Reader, open_for_reading
+from kg_build.store.layout import Layout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +27,7 @@ if TYPE_CHECKING:
     from kg_build.settings import Settings
 
 EXTENSION = "zonekg"
-LOOK_AGAIN = 0.5
-"""Seconds for which a version counts as current without looking."""
+_Mark = tuple[int, int]
 
 
 class Source:
@@ -33,10 +35,9 @@ class Source:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._file = Layout(settings.store).current
         self._lock = threading.Lock()
-        self._looked = 0.0
-        self._reader: Reader | None = None
-        self._version: str | None = None
+        self._found: tuple[_Mark | None, Reader] | None = None
 
     @property
     def directory(self) -> Path:
@@ -44,26 +45,40 @@ class Source:
         return self._settings.store
 
     def look_again(self) -> None:
-        """Let the next request look for a new version, however short ago the last one did."""
-        self._looked = -LOOK_AGAIN
+        """Let the next request read which version is current, whatever the file's dates say."""
+        with self._lock:
+            if self._found is not None:
+                self._found = None, self._found[1]
 
     def current(self) -> Reader:
         """The reader to answer a new request with. Raises `StoreError` while there never was one."""
-        now = time.monotonic()
-        reader = self._reader
-        if reader is not None and (now - self._looked < LOOK_AGAIN or not reader.is_stale()):
-            self._looked = max(self._looked, now if now - self._looked >= LOOK_AGAIN else self._looked)
+        if (reader := self.at_hand()) is not None:
             return reader
         with self._lock:
-            if self._reader is None or self._reader.is_stale():
+            mark = self._mark()  # Before it is read: what is written meanwhile shows next time.
+            reader = self._found and self._found[1]
+            if reader is None or reader.is_stale():
                 try:
-                    self._reader = self._open()
+                    reader = self._open()
                 except StoreError:
                     # A folder that is being moved or repaired: what was read before is still good.
-                    if self._reader is None:
+                    if reader is None:
                         raise
-            self._looked = time.monotonic()
-            return self._reader
+            self._found = mark, reader
+            return reader
+
+    def at_hand(self) -> Reader | None:
+        """The reader, if there is one and the store has no newer version. Opens nothing; costs a look at a file's dates."""
+        found = self._found
+        return found[1] if found is not None and found[0] is not None and found[0] == self._mark() else None
+
+    def _mark(self) -> _Mark | None:
+        """What tells one version's marker, a file that is replaced, from another's; None where there is none."""
+        try:
+            status = os.stat(self._file)  # noqa: PTH116 - a Path costs more than the call
+        except OSError:
+            return None
+        return status.st_ino, status.st_mtime_ns
 
     def _open(self) -> Reader:
         reader = open_for_reading(self._settings.store)
@@ -79,6 +94,8 @@ class Services:
     executor: Executor
     federation: Federation
     writing: Writing
+    answers: AnswerCache = field(default_factory=lambda: AnswerCache(0))
+    """Answers that are kept, where there is a `endpoint.gateway.front.Front` that gives them out."""
     metrics: Metrics = field(default_factory=Metrics)
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server has been told to stop."""
@@ -89,9 +106,16 @@ def services() -> Services:
     return cast("Services", current_app.extensions[EXTENSION])
 
 
+_versions: weakref.WeakKeyDictionary[Reader, str] = weakref.WeakKeyDictionary()
+
+
 def tag(reader: Reader, *parts: object) -> str:
     """A strong entity tag: the same for the same version of the same store and the same parts of the request."""
-    key = "\0".join([str(reader.directory.resolve()), reader.version, repr(reader.modified), *map(str, parts)])
+    version = _versions.get(reader)
+    if version is None:
+        version = "\0".join([str(reader.directory.resolve()), reader.version, repr(reader.modified)])
+        _versions[reader] = version
+    key = "\0".join([version, *map(str, parts)])
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -57,6 +57,7 @@ class Settings:
     worker_memory: int = _setting(0, "What a query may take, in bytes; 0: a share of the machine's memory.", low=0)
     threads: int = _setting(8, "Queries run at once where `processes` is off.", low=1, high=256)
     query_timeout: float = _setting(30.0, "Longest time for a query, in seconds.", low=0.001, live=True)
+    cache_memory: int = _setting(64_000_000, "Answers that `serve` keeps to give again, in bytes; 0: none.", low=0)
     union_default_graph: bool = _setting(True, "Whether a query without a dataset sees the union of all graphs.")
     see_other: bool = _setting(False, "Whether a thing's address answers 303 to its document's, not the document itself.")
     cors_origins: str = _setting(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from endpoint.execution import ClientGoneError, MemoryLimitError, QueryTimeoutError, WorkerLostError
 from endpoint.operation import proxies
 from endpoint.operation.logs import FIELDS, BrokenOffError, clean
-from endpoint.operation.records import KEY, Record, request_id, trace
+from endpoint.operation.records import CACHE, KEY, Record, request_id, trace
 from endpoint.sparql.xml import UnsayableError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Call:
     """
 
     def __init__(self, services: Services, environ: WSGIEnvironment) -> None:
-        self.record = Record(request_id(environ), trace(environ))
+        self.record = Record(request_id(environ), trace(environ), cache=environ.get(CACHE, ""))
         self.status = 500
         self.size = 0
         self.first: float | None = None

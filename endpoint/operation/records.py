@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 KEY: Final = "zonekg.record"
 """Where a request's record stands in its WSGI environment."""
+CACHE: Final = "zonekg.cache"
+"""Where whoever looked among the kept answers says so."""
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+/=@-]{0,127}")
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 _FORM = re.compile(

@@ -6,12 +6,15 @@ import math
 import re
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import MIMEAccept, MultiDict
+from werkzeug.http import parse_accept_header
 from werkzeug.wsgi import ClosingIterator
 
 from endpoint import clients
@@ -58,6 +61,9 @@ RESULT_FORMATS: dict[str, ox.QueryResultsFormat] = {
     "tsv": ox.QueryResultsFormat.TSV,
 }
 RETRY = {"Retry-After": "5"}
+REUSABLE = "zonekg.reusable"
+"""Under this name the environment gets the snapshot that an answer was made from, if the same request to it will always be
+answered so."""
 MOST_COLLECTED = 16_000_000
 """Bytes of an answer to a client that speaks HTTP/1.0 only."""
 _PLACE = re.compile(r"error at (\d+):(\d+): *(.*)", re.DOTALL)
@@ -73,12 +79,42 @@ class _Request:
     timeout: float
 
 
+_OFFERS: dict[Kind, Sequence[Offer]] = {"solutions": RESULT_OFFERS, "boolean": RESULT_OFFERS, "graph": GRAPH_OFFERS}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What an Accept header leads to: for each kind of result the format, or a page for people."""
+
+    is_html: bool
+    solutions: Choice | None
+    boolean: Choice | None
+    graph: Choice | None
+
+    def choices(self) -> dict[Kind, Choice]:
+        """The formats, for the kinds that have one; 406 where none has."""
+        every: dict[Kind, Choice | None] = {"solutions": self.solutions, "boolean": self.boolean, "graph": self.graph}
+        found: dict[Kind, Choice] = {kind: choice for kind, choice in every.items() if choice is not None}
+        if not found:
+            raise not_acceptable((*RESULT_OFFERS, *GRAPH_OFFERS, HTML_OFFER))
+        return found
+
+
+@lru_cache(maxsize=512)
+def agree(header: str) -> Agreed:
+    """Negotiate. Clients send few different headers, so what they lead to is remembered."""
+    accept = parse_accept_header(header, MIMEAccept)
+    best = choose(accept, (*RESULT_OFFERS, *GRAPH_OFFERS, HTML_OFFER))
+    formats = {kind: choose(accept, offers) for kind, offers in _OFFERS.items()}
+    return Agreed(best is not None and best.name == HTML_OFFER.name, formats["solutions"], formats["boolean"], formats["graph"])
+
+
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer a query; without one, describe the service."""
     asked = _read()
-    offers = (*RESULT_OFFERS, *GRAPH_OFFERS, HTML_OFFER)
-    wants_html = (best := choose(request.accept_mimetypes, offers)) is not None and best.name == HTML_OFFER.name
+    agreed = agree(request.headers.get("Accept", ""))
+    wants_html = agreed.is_html
     if asked.query is None:
         return page.empty() if wants_html else description.describe()
     query = asked.query
@@ -90,10 +126,10 @@ def sparql() -> Response:
     response = Response()
     response.vary.add("Accept")
     if guarded.is_constant:
-        # The header stands for the format: which one it leads to is known only when the query has run.
-        parts = (asked.query, asked.default_graphs, asked.named_graphs, request.headers.get("Accept", ""))
-        response.set_etag(coded(tag(reader, *parts)))
+        # Which of the formats it will be is known only when the query has run.
+        response.set_etag(coded(tag(reader, asked.query, asked.default_graphs, asked.named_graphs, agreed)))
         response.headers["Cache-Control"] = "no-cache"
+        request.environ[REUSABLE] = reader.snapshot
         if request.method != "POST" and request.if_none_match.contains(response.get_etag()[0] or ""):
             response.status_code = 304
             return response
@@ -109,7 +145,7 @@ def sparql() -> Response:
         client=clients.name(request.remote_addr),
         is_gone=clients.departure(request.environ),
     )
-    choices = {} if wants_html else _choices()
+    choices = {} if wants_html else agreed.choices()
     formats = page.FORMATS if wants_html else _formats(choices)
     answer = _run(lambda: services().executor.run(reader, guarded.text, options, formats), guarded.text)
     note(waited=answer.waited)
@@ -129,7 +165,7 @@ def _read() -> _Request:
         media_type = request.mimetype
         if media_type == FORM:
             check_parameters(_data())
-            values: MultiDict[str, str] = MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
+            values: MultiDict[str, str] = MultiDict([*request.args.items(multi=True), *_form()])
             query = one(values, "query")
             if query is None and "update" not in values:
                 raise _bad("The form has no field called query.")
@@ -166,6 +202,14 @@ def one(values: MultiDict[str, str], name: str) -> str | None:
     if len(found) > 1:
         raise _bad(f"The parameter {name} was given {len(found)} times.")
     return found[0] if found else None
+
+
+def _form() -> list[tuple[str, str]]:
+    """The fields of a form, as `request.form` has them, without its machinery for files."""
+    try:
+        return parse_qsl(_data().decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+    except UnicodeDecodeError as error:
+        raise _bad(f"The form is not UTF-8 (byte {error.start}).") from None
 
 
 def _data() -> bytes:
@@ -252,21 +296,6 @@ def refused(kind: str, what: str) -> Problem:
     asker = "An update" if what == "update" else "This server"
     detail = f"{asker} asks no other server: SERVICE is switched off, and names that begin like it can't be told from it."
     return Problem(403, "SERVICE is switched off", detail, kind=kind)
-
-
-def _choices() -> dict[Kind, Choice]:
-    """What the client takes for each kind of result."""
-    found: dict[Kind, Choice] = {}
-    for kind, offers in _OFFERS.items():
-        choice = choose(request.accept_mimetypes, offers)
-        if choice is not None:
-            found[kind] = choice
-    if not found:
-        raise not_acceptable((*RESULT_OFFERS, *GRAPH_OFFERS, HTML_OFFER))
-    return found
-
-
-_OFFERS: dict[Kind, Sequence[Offer]] = {"solutions": RESULT_OFFERS, "boolean": RESULT_OFFERS, "graph": GRAPH_OFFERS}
 
 
 def _formats(choices: Mapping[Kind, Choice]) -> dict[Kind, ResultFormat]:
@@ -367,14 +396,16 @@ def _send(response: Response, answer: Answer, form: str) -> None:
     if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
         response.set_data(_run(lambda: _collect(chunks)))
         return
-    first = _run(lambda: next(chunks, b""))
-    second = _run(lambda: next(chunks, b""))
-    if not second:
-        chunks.close()
-        response.set_data(first)
-    else:
+    begun = [_run(lambda: next(chunks, b""))]
+    is_long = answer.is_long and form not in XML_FORMS  # XML is looked through before it is sent.
+    if not is_long:
+        begun.append(_run(lambda: next(chunks, b"")))
+    if begun[-1] or is_long:
         # When the client leaves, the query ends, too, even if nothing of it was asked for (HEAD).
-        response.response = ClosingIterator(chain((first, second), chunks), chunks.close)
+        response.response = ClosingIterator(chain(begun, chunks), chunks.close)
+    else:
+        chunks.close()
+        response.set_data(begun[0])
 
 
 def _collect(chunks: Chunks) -> bytes:

@@ -114,7 +114,7 @@ class ProcessExecutor:
             if time.monotonic() >= deadline:
                 raise QueryTimeoutError from None
             raise
-        return Answer(run.kind, run, waited)
+        return Answer(run.kind, run, waited, is_long=run.is_long)
 
     def statistics(self) -> dict[str, int]:
         """What there is just now (idle, busy, short, long, waiting) and was so far (forked, and how queries ended)."""
@@ -193,6 +193,7 @@ class _Run:
         self._reader = reader
         self._is_gone = options.is_gone
         self.deadline = deadline
+        self.is_long = False
         self._first: bytes | None = None
         self._worked_before = 0.0
         # Guards against ending or slowing down a worker that has gone on to another query.
@@ -255,6 +256,7 @@ class _Run:
             self.kind = KINDS[kind & ~LAST]
         match frame:
             case Frame.PART:
+                self.is_long = True
                 if not self._ticket.is_streaming:
                     self._worked_before = self._worker.worked()
                     self._ticket.is_streaming = True

@@ -86,8 +86,7 @@ def test_the_list_of_dumps_leads_to_each(client):
     assert text.count('href="/dump/') == 2 * len(FORMATS)
 
 
-def test_latest_leads_to_an_address_that_stays(tmp_path, monkeypatch):
-    monkeypatch.setattr("endpoint.services.LOOK_AGAIN", 0)
+def test_latest_leads_to_an_address_that_stays(tmp_path):
     folder = tmp_path / "s"
     for number in (1, 2):
         with open_for_build(folder) as build:
@@ -201,7 +200,6 @@ def test_dumps_follow_the_setting_on_texts(store):
 
 
 def test_dumps_follow_a_new_version(tmp_path, monkeypatch):
-    monkeypatch.setattr("endpoint.services.LOOK_AGAIN", 0)
     with open_for_build(tmp_path / "s"):
         pass
     client = create_app(Settings(store=tmp_path / "s")).test_client()

@@ -110,3 +110,16 @@ def test_any_text_is_guarded_without_a_crash(text):
         assert guard(text).text.count("\n") == text.count("\n")
     except (ServiceRefusedError, TooDeepError):
         return
+
+
+@pytest.mark.parametrize("query", ["SELECT * { ?s <http://e/o#p> '# no comment' } # one", "SELECT ?nothing { ?s ?p ?o }"])
+def test_an_ordinary_query_passes_as_it_is(query):
+    assert guard(query).text == query
+    assert guard(query).is_constant
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("now()", False), ("'now'", True), ("?now", True), ("ex:rand", True), ("rAnD()", False)]
+)
+def test_what_only_looks_like_a_function_of_the_moment_is_none(word, expected):
+    assert guard(f"SELECT * {{ ?s ?p ?o FILTER ({word} = 1) }}").is_constant is expected

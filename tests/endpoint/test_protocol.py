@@ -419,7 +419,6 @@ def test_a_query_carries_who_asks_and_whether_they_are_still_there(store):
 
 
 def test_a_new_version_is_served_without_a_restart(tmp_path, monkeypatch):
-    monkeypatch.setattr("endpoint.services.LOOK_AGAIN", 0)
     folder = tmp_path / "s"
 
     def build(value):
@@ -438,7 +437,6 @@ def test_a_new_version_is_served_without_a_restart(tmp_path, monkeypatch):
 
 
 def test_a_store_that_goes_away_leaves_what_was_read(tmp_path, monkeypatch, store):
-    monkeypatch.setattr("endpoint.services.LOOK_AGAIN", 0)
     folder = tmp_path / "s"
     with open_for_build(folder) as b:
         b.extend(

@@ -37,8 +37,7 @@ def best(client, name):
     return found[0]["name"] if found else None
 
 
-def test_a_new_version_is_matched_against(tmp_path, monkeypatch):
-    monkeypatch.setattr("endpoint.services.LOOK_AGAIN", 0)
+def test_a_new_version_is_matched_against(tmp_path):
     put(tmp_path / "s", "青禾制药")
     client = create_app({"store": tmp_path / "s"}).test_client()
     assert best(client, "布朗机器人") is None

@@ -13,16 +13,17 @@ import pytest
 CODE = """
 import sys
 from pathlib import Path
-import endpoint.channel
+import endpoint.gateway.connection
 from endpoint.server import serve
 from kg_build.settings import Settings
-endpoint.channel.PATIENCE = 0.5
+endpoint.gateway.connection.SLOWEST = 0.5, 500.0
+endpoint.gateway.connection.LOOK = 0.1
 serve(Settings(store=Path(sys.argv[1]), port=0))
 """
 HEAD = b"POST /sparql HTTP/1.1\r\nHost: h\r\nContent-Type: application/sparql-query\r\n"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def address(store):
     with subprocess.Popen([sys.executable, "-c", CODE, str(store)], stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -1,0 +1,191 @@
+"""A client's connection: uvicorn's, parsed by httptools, with bounds on what a client may do to it.
+
+What isn't handed to the app (a head too large, no HTTP at all, a request that dribbles in, one connection too many) is answered
+with a problem document, as all errors are. The client may still be sending then. Closed at once, with bytes unread, the
+connection would be reset, and the answer lost with it (RFC 9112, section 9.6); so the sending half is closed first, and what
+still comes is thrown away for a while.
+"""
+
+from __future__ import annotations
+
+from asyncio import Event
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import quote_from_bytes
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from endpoint.errors import Problem
+from endpoint.limits import SECURITY_HEADERS
+
+if TYPE_CHECKING:
+    import asyncio
+
+NAME: Final = "zonekg.connection"
+"""The extension of the scope (ASGI, section "Extensions") under which the app finds the connection."""
+MAX_HEAD: Final = 1 << 18
+"""Bytes of a request before its body. The app has tighter limits, and better words for them."""
+MAX_THROWN_AWAY: Final = 64_000_000
+"""Bytes that a refused request may go on for."""
+QUIET: Final = 0.3
+"""Seconds after which a connection that says nothing holds up no end."""
+LINGER: Final = 30.0
+"""Seconds that it may."""
+LOOK: Final = 5.0
+"""Seconds between looks at whether a request gets on."""
+SLOWEST: Final = 20.0, 500
+"""Seconds that a request may take to arrive, and the bytes for which it gets one more."""
+STALLED: Final = 60.0
+"""Seconds that a client may read nothing of an answer that waits for it."""
+_READABLE: Final = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
+
+class Connection(HttpToolsProtocol):
+    """A connection; see the module."""
+
+    most_open = 1000
+    """Connections at once."""
+    is_gone = False
+    """Whether it has ended, from whichever side."""
+    is_refused = False
+    """Whether it has been told why, and is only listened to until its end."""
+    _is_ending = False
+    _in_head = True
+    _is_receiving = True
+    _head = 0
+    _received = 0
+    _total = 0
+    _quiet_since = -1
+    """Bytes that had come when it was looked at last, at the server's end."""
+    _look: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin; a connection too many is told so."""
+        super().connection_made(transport)
+        self._ended = Event()
+        self._began = self.loop.time()
+        self._look = self.loop.call_later(LOOK, self._look_after)
+        if len(self.connections) > self.most_open:
+            self.refuse(503, "Busy", "As many connections are open as may be.", {"Retry-After": "5"})
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End, and let those who wait for it know."""
+        self.is_gone = True
+        for timer in (self._look, self._stalled):
+            if timer is not None:
+                timer.cancel()
+        super().connection_lost(exc)
+        self._ended.set()
+
+    async def cut(self) -> None:
+        """End it in the middle of whatever is being sent, so that the client sees that it isn't whole."""
+        self.transport.abort()
+        await self._ended.wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Take some bytes, or throw them away."""
+        self._received += len(data)
+        self._total += len(data)
+        if self.is_refused:
+            if self._received > MAX_THROWN_AWAY:
+                self.transport.abort()
+            return
+        if self._in_head:
+            if self._head == 0 and not data.isascii():
+                data = _readable(data)
+            self._head += len(data)
+        super().data_received(data)
+        if self._in_head and self._head > MAX_HEAD:
+            self.refuse(431, "Request Header Fields Too Large", f"A request's head has {MAX_HEAD} bytes at most.")
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self.scope["extensions"] = cast("Any", {NAME: self})
+        self._is_receiving = True
+        self._began = self.loop.time()
+        self._received = 0
+
+    def on_headers_complete(self) -> None:
+        """The head is through."""
+        self._in_head, self._head = False, 0
+        if self.parser.get_http_version() == "1.0" and any(name == b"transfer-encoding" for name, _ in self.headers):
+            raise ValueError  # RFC 9112, section 6.1: another server before this one may have read it in another way.
+        super().on_headers_complete()
+        if self._is_ending:
+            self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        """The request is through."""
+        self._is_receiving, self._in_head = False, True
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """The client doesn't keep up."""
+        super().pause_writing()
+        self._stalled = self.loop.call_later(STALLED, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It does again."""
+        super().resume_writing()
+        if self._stalled is not None:
+            self._stalled.cancel()
+
+    def shutdown(self) -> None:
+        """End when there is nothing to do; who has just connected, or asked, may be about to ask."""
+        self._is_ending = True
+        self._end_if_quiet(self._total)
+
+    def _end_if_quiet(self, received: int) -> None:
+        """Look again after a while in which nothing came."""
+        if self.transport.is_closing():
+            return
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False  # It ends with its answer.
+        elif self._quiet_since == received:
+            self.transport.close()
+        else:
+            self._quiet_since = received
+            self.loop.call_later(QUIET, lambda: self._end_if_quiet(self._total))
+
+    def send_400_response(self, msg: str) -> None:
+        """What isn't HTTP."""
+        self.refuse(400, "Bad Request", msg)
+
+    def refuse(self, status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> None:
+        """Answer a request that the app doesn't see, and end the connection."""
+        if self.is_refused:
+            return
+        self.is_refused = True
+        self._unset_keepalive_if_required()
+        if self.cycle is not None and not self.cycle.response_complete:
+            if not self.cycle.more_body:
+                self.transport.abort()  # There would be another answer in the middle of one.
+                return
+            self.cycle.disconnected = True  # The app has not been called yet, and need not be.
+            self.cycle.message_event.set()
+        response = Problem(status, title, detail, headers=headers).response()
+        body = response.get_data()
+        lines = [f"{name}: {value}\r\n" for name, value in response.headers.items()]
+        security = [f"{name}: {value}\r\n" for name, value in SECURITY_HEADERS.items()]
+        head = "".join([*lines, *security, "Connection: close\r\n\r\n"])
+        self.transport.write(STATUS_LINE[status] + head.encode("latin-1") + body)
+        self.transport.write_eof()
+        self.loop.call_later(LINGER, self.transport.abort)
+
+    def _look_after(self) -> None:
+        """End a request that comes too slowly."""
+        self._look = self.loop.call_later(LOOK, self._look_after)
+        seconds, rate = SLOWEST
+        if not self._is_receiving or self.is_refused:
+            return
+        if self.flow.read_paused:  # It is us that it waits for.
+            self._began = self.loop.time()
+        elif self.loop.time() - self._began > seconds + self._received / rate:
+            self.refuse(408, "Request Timeout", "The request came too slowly.")
+
+
+def _readable(data: bytes) -> bytes:
+    """A request line in which letters are sent as they are, with these percent-encoded, as the parser wants them."""
+    line, end, rest = data.partition(b"\r\n")
+    return quote_from_bytes(line, safe=_READABLE).encode() + end + rest

@@ -1,0 +1,311 @@
+"""The ASGI application: a request's body, the answers that are kept, and the app for all else.
+
+An answer that is kept leaves from the event loop, before the app is entered: no thread, no worker, no turn. Who gets one has
+passed all that the app checks, since the request is the same but for who asks. The same query asked by several clients at once
+is run once; the others wait for its answer without taking a place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import tempfile
+from dataclasses import dataclass
+from enum import Enum
+from typing import IO, TYPE_CHECKING, Any, Final, cast
+
+from werkzeug.http import parse_etags
+
+from endpoint.gateway.asked import PATH, Asked, asked
+from endpoint.gateway.bridge import Call, Head, environment
+from endpoint.gateway.cache import Kept
+from endpoint.gateway.connection import MAX_THROWN_AWAY, NAME
+from endpoint.operation import observing
+from endpoint.operation.proxies import networks, resolve
+from endpoint.operation.records import CACHE, KEY
+from endpoint.sparql.protocol import REUSABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Hashable, Mapping
+    from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+    from endpoint.gateway.bridge import Threads
+    from endpoint.gateway.connection import Connection
+    from endpoint.services import Services
+
+    Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+    Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+IN_MEMORY: Final = 1 << 20
+"""Bytes of a body that are held in memory; what is longer goes to a file."""
+STATUS: Final = b"cache-status"
+"""RFC 9211: how an answer came about."""
+_ITS_OWN: Final = frozenset((b"content-length", b"transfer-encoding", b"x-request-id", b"date", STATUS))
+"""Headers that are true of one response alone."""
+_OF_CONTENT: Final = frozenset((b"content-type", b"content-encoding", b"content-length"))
+"""Headers that a 304 doesn't have (RFC 9110, section 15.4.5)."""
+
+
+class _No(Enum):
+    """What those get who waited for somebody else's answer, and can't have it."""
+
+    ALONE = 1
+    """It is a long one: each asks for itself."""
+    AGAIN = 2
+    """The other one had to give up for reasons of its own: the next one asks for all."""
+
+
+_Outcome = Kept | _No
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    scope: Mapping[str, Any]
+    headers: Mapping[str, str]
+    body: IO[bytes]
+    length: int | None
+    connection: Connection
+    send: Send
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """An answer that may be kept: for what, and who waits for it."""
+
+    asked: Asked
+    flight: asyncio.Future[_Outcome] | None
+
+
+class Front:
+    """The application that connections talk to.
+
+    Args:
+        app: The WSGI application.
+        services: Gives what it works with now.
+        threads: What it runs in.
+        max_body: Gives the bytes that a body may have, by the path and the header Authorization. A longer one is read to its end,
+            as far as that is bearable, and the app is told its length, so that it says what is wrong.
+    """
+
+    def __init__(
+        self, app: WSGIApplication, services: Callable[[], Services], threads: Threads, max_body: Callable[[str, str], int]
+    ) -> None:
+        self._app = app
+        self._services = services
+        self._threads = threads
+        self._max_body = max_body
+        self._flights: dict[Hashable, asyncio.Future[_Outcome]] = {}
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        connection: Connection = scope["extensions"][NAME]
+        headers = _headers(scope["headers"])
+        limit = self._max_body(scope["path"], headers.get("authorization", ""))
+        read = await self._read(headers, limit, receive)
+        if read is None:
+            if not connection.is_refused:
+                await connection.cut()
+            return
+        body, length = read
+        with body:
+            await self._answer(_Request(scope, headers, body, length, connection, send))
+
+    async def _answer(self, request: _Request) -> None:
+        scope, headers, body, length = request.scope, request.headers, request.body, request.length
+        services = self._services()
+        wanted = None
+        if services.answers.largest:
+            content = body.getvalue() if isinstance(body, io.BytesIO) else b""
+            if len(content) == (length or 0):  # A body that is too long isn't there as a whole.
+                tells_origin = "*" not in services.settings.cors_origins
+                wanted = asked(scope["method"], scope["path"], scope["query_string"], headers, content, tells_origin=tells_origin)
+        if wanted is None:
+            await self._run(request, None)
+        else:
+            await self._find(request, wanted, services)
+
+    @staticmethod
+    async def _read(headers: Mapping[str, str], limit: int, receive: Receive) -> tuple[IO[bytes], int | None] | None:
+        """The body and its length; None where the client left, or sends on and on."""
+        if "content-length" not in headers and "transfer-encoding" not in headers:
+            return io.BytesIO(), None
+        declared = int(headers.get("content-length", "0"))
+        if declared > limit and "expect" in headers:  # It waits to be told whether to send it.
+            return io.BytesIO(), declared
+        size, file = 0, cast("IO[bytes]", io.BytesIO())
+        while True:
+            message = await receive()
+            if message["type"] != "http.request" or size > limit + MAX_THROWN_AWAY:
+                return None
+            size += len(message["body"])
+            if size <= limit:
+                if size > IN_MEMORY and isinstance(file, io.BytesIO):
+                    file = _moved(file)
+                file.write(message["body"])
+            if not message["more_body"]:
+                file.seek(0)
+                return file, size
+
+    async def _find(self, request: _Request, wanted: Asked, services: Services) -> None:
+        """Answer from what is kept, or with what somebody else is asking for just now, or ask."""
+        reader = services.source.at_hand()
+        if wanted.is_fresh_only or reader is None:
+            await self._run(request, _Wanted(wanted, None))
+            return
+        stamp = (reader.snapshot, services.settings)
+        kept = services.answers.get(wanted.key, stamp)
+        if kept is not None:
+            await self._give(request, kept, "hit", b"hit")
+            return
+        key = (wanted.key, stamp)
+        while (flight := self._flights.get(key)) is not None:
+            outcome = await asyncio.shield(flight)
+            if request.connection.is_gone:
+                return
+            if isinstance(outcome, Kept):
+                services.answers.count("collapsed")
+                await self._give(request, outcome, "collapsed", b"fwd=uri-miss; collapsed")
+                return
+            if outcome is _No.ALONE:
+                await self._run(request, _Wanted(wanted, None))
+                return
+        flight = self._flights[key] = asyncio.get_running_loop().create_future()
+        try:
+            await self._run(request, _Wanted(wanted, flight))
+        finally:
+            del self._flights[key]
+            if not flight.done():
+                flight.set_result(_No.AGAIN)
+
+    async def _give(self, request: _Request, kept: Kept, cache: str, how: bytes) -> None:
+        """Send an answer that is there, and let it be told of like any other."""
+        services = self._services()
+        environ = _environment(request)
+        resolve(environ, networks(services.settings.trusted_proxies))
+        environ[CACHE] = cache
+        told = observing.Call(services, environ)
+        told.record.route, told.record.form = PATH, kept.form
+        try:
+            told.status, told.size = await _send_kept(request, kept, how, told.record.request_id)
+            told.first = told.elapsed()
+        finally:
+            told.finish()
+
+    async def _run(self, request: _Request, wanted: _Wanted | None) -> None:
+        """Let the app answer."""
+        environ = _environment(request)
+        if wanted is not None:
+            environ[CACHE] = "miss"
+        call = Call(self._app, environ)
+        head = await call.head(self._threads)
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in head.headers]
+        if head.body is not None:
+            is_kept = self._keep(wanted, environ, head, headers, head.body, request)
+            headers += _status(wanted, is_kept=is_kept)
+            await request.send({"type": "http.response.start", "status": head.status, "headers": headers})
+            await request.send({"type": "http.response.body", "body": head.body})
+            return
+        if wanted is not None and wanted.flight is not None:
+            wanted.flight.set_result(_No.ALONE)
+        headers += _status(wanted, is_kept=False)
+        await request.send({"type": "http.response.start", "status": head.status, "headers": headers})
+        body = await self._stream(request, call, self._services().answers.largest if wanted else 0)
+        if body is not None and wanted is not None:
+            self._keep(_Wanted(wanted.asked, None), environ, head, headers, body, request)
+
+    @staticmethod
+    async def _stream(request: _Request, call: Call, largest: int) -> bytes | None:
+        """Send the pieces of an answer as they come; returns it, if it is whole and no longer than ``largest``."""
+        connection = request.connection
+        pieces: list[bytes] = []
+        size = 0
+        while (piece := await call.piece()) is not None:
+            size += len(piece)
+            if size <= largest:
+                pieces.append(piece)
+            else:
+                pieces.clear()
+            await request.send({"type": "http.response.body", "body": piece, "more_body": True})
+            if connection.is_gone:
+                call.give_up()
+                return None
+        if not call.is_whole:
+            await connection.cut()
+            return None
+        await request.send({"type": "http.response.body", "body": b""})
+        return b"".join(pieces) if size <= largest else None
+
+    def _keep(
+        self,
+        wanted: _Wanted | None,
+        environ: Mapping[str, Any],
+        head: Head,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes,
+        request: _Request,
+    ) -> bool:
+        """Keep an answer if it is one to be kept, and give it to those who wait for it."""
+        if wanted is None or environ["REQUEST_METHOD"] == "HEAD":
+            return False
+        services = self._services()
+        snapshot = environ.get(REUSABLE)
+        shared = tuple((name, value) for name, value in headers if name not in _ITS_OWN)
+        form = environ[KEY].form if KEY in environ else ""
+        answer = Kept(head.status, shared, body, (snapshot, services.settings), form)
+        if wanted.flight is not None and head.status not in {304, 429} and not request.connection.is_gone:
+            wanted.flight.set_result(answer)
+        reader = services.source.at_hand()
+        is_private = any(name == b"set-cookie" for name, _ in shared)
+        if head.status != 200 or is_private or reader is None or snapshot != reader.snapshot:
+            return False
+        return services.answers.put(wanted.asked.key, answer, wanted.asked.weight)
+
+
+async def _send_kept(request: _Request, kept: Kept, how: bytes, identity: str) -> tuple[int, int]:
+    """Send it, or that the client has it already; returns the status and the body's length."""
+    method = request.scope["method"]
+    headers = [*kept.headers, (b"x-request-id", identity.encode("latin-1")), (STATUS, b"zonekg; " + how)]
+    status, body = kept.status, kept.body
+    known = request.headers.get("if-none-match")
+    if known is not None and status == 200 and method != "POST" and _is_known(known, kept):
+        status, body = 304, b""
+        headers = [(name, value) for name, value in headers if name not in _OF_CONTENT]
+    else:
+        headers.append((b"content-length", str(len(body)).encode()))
+    if method == "HEAD":
+        body = b""
+    await request.send({"type": "http.response.start", "status": status, "headers": headers})
+    await request.send({"type": "http.response.body", "body": body})
+    return status, len(body)
+
+
+def _environment(request: _Request) -> WSGIEnvironment:
+    return environment(request.scope, request.headers, request.body, request.length, request.connection)
+
+
+def _is_known(header: str, kept: Kept) -> bool:
+    tag = next((value for name, value in kept.headers if name == b"etag"), b"").decode("latin-1")
+    return parse_etags(header).contains(tag.strip('"'))
+
+
+def _status(wanted: _Wanted | None, *, is_kept: bool) -> list[tuple[bytes, bytes]]:
+    if wanted is None:
+        return []
+    how = b"zonekg; fwd=request" if wanted.asked.is_fresh_only else b"zonekg; fwd=uri-miss"
+    return [(STATUS, how + b"; stored" if is_kept else how)]
+
+
+def _headers(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by name in lower case; of one name as one (RFC 9110, section 5.3)."""
+    found: dict[str, str] = {}
+    for encoded, value in pairs:
+        name = encoded.decode("latin-1")
+        text = value.decode("latin-1")
+        found[name] = f"{found[name]}{'; ' if name == 'cookie' else ','}{text}" if name in found else text
+    return found
+
+
+def _moved(file: io.BytesIO) -> IO[bytes]:
+    moved = cast("IO[bytes]", tempfile.TemporaryFile())  # noqa: SIM115 - it lives as long as its request
+    moved.write(file.getvalue())
+    return moved

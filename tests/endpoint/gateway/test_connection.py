@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from endpoint.gateway import connection as module
+from kg_build.settings import Settings
+
+from .conftest import VALUE, eventually, serving
+from .test_bridge import Endless
+
+HEAD = b"GET /health HTTP/1.1\r\nHost: h\r\n"
+
+
+def problem(answer: bytes):
+    head, _, content = answer.partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head
+    assert b"nosniff" in head
+    return json.loads(content)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"\x00\x01\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/1.1\r\nHo st: h\r\n\r\n", b"\x16\x03\x01\x02\x00\x01"]
+)
+def test_what_is_no_http_is_answered(served, raw):
+    answer = served.send(raw)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert problem(answer)["status"] == 400
+
+
+@pytest.mark.parametrize(
+    "more", [b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", b"Content-Length: 3\r\nContent-Length: 4\r\n"]
+)
+def test_a_body_of_two_lengths_is_refused(served, more):
+    assert served.send(b"POST /sparql HTTP/1.1\r\nHost: h\r\n" + more + b"\r\n0\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_body_in_broken_chunks_is_refused(served):
+    answer = served.send(b"POST /sparql HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n")
+    assert problem(answer)["status"] == 400
+
+
+@pytest.mark.parametrize("begun", [b"", HEAD, HEAD + b"X: ", HEAD + b"Content-Length: 100\r\n\r\nabc"])
+def test_a_request_that_never_comes_to_its_end_is_given_up(served, monkeypatch, begun):
+    monkeypatch.setattr(module, "SLOWEST", (0.2, 10_000))
+    monkeypatch.setattr(module, "LOOK", 0.05)
+    assert problem(served.send(begun))["status"] == 408
+
+
+def test_many_slow_clients_keep_nobody_from_an_answer(served):
+    slow = [served.connect() for _ in range(200)]
+    for connection in slow:
+        connection.sendall(HEAD)
+    assert served.ask(query=VALUE)[0].status == 200
+    for connection in slow:
+        connection.close()
+
+
+def test_a_connection_too_many_is_told_so(store):
+    with serving(Settings(store=store), most_open=1) as served, served.connect() as first:
+        first.sendall(HEAD + b"\r\n")
+        first.recv(4096)
+        answer = served.send(b"")
+        assert problem(answer)["status"] == 503
+        assert b"\r\nRetry-After: " in answer
+
+
+def test_a_head_too_long_is_refused_however_it_comes(served):
+    for piece in (b"GET /" + b"x" * (1 << 20), HEAD + b"X: " + b"y" * (1 << 20), HEAD + b"X: y\r\n" * (1 << 18)):
+        assert problem(served.send(piece + b"\r\n\r\n"))["status"] == 431
+
+
+def test_a_long_body_behind_a_short_head_is_no_long_head(served):
+    body = b"#" * (module.MAX_HEAD + 1000)
+    head = b"POST /sparql HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Type: application/sparql-query\r\n"
+    answer = served.send(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_requests_may_follow_each_other(served):
+    answer = served.send(HEAD + b"\r\n" + HEAD + b"\r\n" + HEAD + b"Connection: close\r\n\r\n")
+    assert answer.count(b"HTTP/1.1 200 OK") == 3
+
+
+def test_whoever_is_told_to_wait_before_sending_is_told_to_go_on(served):
+    head = b"POST /sparql HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Type: application/sparql-query\r\n"
+    answer = served.send(head + b"Expect: 100-continue\r\nContent-Length: 6\r\n\r\nASK {}")
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
+    answer = served.send(head + b"Expect: 100-continue\r\nContent-Length: 100000000\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_client_that_reads_nothing_is_left(store, monkeypatch):
+    monkeypatch.setattr(module, "STALLED", 0.2)
+    app = Endless()
+    with serving(Settings(store=store), app) as served, served.connect() as connection:
+        connection.sendall(HEAD + b"\r\n")
+        assert app.is_closed.wait(120)
+        eventually(lambda: not served.server.server_state.connections)
