@@ -114,8 +114,18 @@ def coding_of(header: str) -> str | None:
 
 def coded(etag: str) -> str:
     """The tag of an answer in the coding of the present request."""
-    chosen = coding()
+    return coded_as(etag, coding())
+
+
+def coded_as(etag: str, chosen: str | None) -> str:
+    """The tag of an answer in a coding."""
     return f"{etag}-{chosen}" if chosen else etag
+
+
+def packed(body: bytes, chosen: str) -> bytes:
+    """A whole body in a coding."""
+    packer = _PACKERS[chosen]()
+    return packer.pack(body) + packer.finish()
 
 
 class _Stream:
@@ -161,11 +171,10 @@ def _compress(response: Response) -> Response:
         or (not response.is_streamed and len(response.get_data()) < SMALL)
     ):
         return response
-    packer = _PACKERS[chosen]()
     if response.is_streamed:
-        response.response = _Stream(response.response, packer)  # type: ignore[arg-type]
+        response.response = _Stream(response.response, _PACKERS[chosen]())  # type: ignore[arg-type]
         response.headers.pop("Content-Length", None)
     else:
-        response.set_data(packer.pack(response.get_data()) + packer.finish())
+        response.set_data(packed(response.get_data(), chosen))
     response.content_encoding = chosen
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import signal
 import socket
@@ -125,6 +126,7 @@ def _answer(
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     previous = _on_signals(app, server, under_way, executor, reload)
     try:
+        gc.freeze()  # What there is now stays; looking through it again and again takes time from requests.
         address = f"http://{host}:{port}/"
         print(f"Serving {settings.store} at {address}\n{EXAMPLE.format(address)}", file=output, flush=True)
         server.serve_on(listener)

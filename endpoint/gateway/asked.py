@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from endpoint.compression import coding_of
-from endpoint.sparql.protocol import DIRECT, FORM, agree
+from endpoint.sparql.asking import agree
+from endpoint.sparql.protocol import DIRECT, FORM
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Mapping
+
+    from endpoint.sparql.asking import Agreed
 
 PATH: Final = "/sparql"
 OFTEN: Final = 4096
@@ -26,14 +29,25 @@ _NOT_SHARED: Final = ("authorization", "content-encoding", "range", "if-match", 
 """Headers with which a request is the app's alone."""
 _HOST: Final = ("host", "x-forwarded-host", "forwarded")
 """Headers that tell whom a request is for."""
-_Parameters = tuple[tuple[str, str], ...]
+Parameters = tuple[tuple[str, str], ...]
+"""Names and values, by name."""
+
+
+class Key(NamedTuple):
+    """What an answer is kept under: all that it depends on beside the store."""
+
+    parameters: Parameters
+    agreed: Agreed
+    coding: str | None
+    hosts: tuple[str | None, ...]
+    origin: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request whose answer may be kept."""
 
-    key: Hashable
+    key: Key
     weight: int
     """Bytes that the key holds."""
     is_fresh_only: bool
@@ -61,7 +75,7 @@ def asked(
     parameters = _read(method, query_string, headers.get("content-type", ""), body)
     if parameters is None or not any(name == "query" for name, _ in parameters):
         return None
-    key = (
+    key = Key(
         parameters,
         agree(headers.get("accept", "")),
         coding_of(headers.get("accept-encoding", "")),
@@ -72,7 +86,7 @@ def asked(
     return Asked(key, len(query_string) + len(body), is_fresh_only)
 
 
-def _read(method: str, query_string: bytes, content_type: str, body: bytes) -> _Parameters | None:
+def _read(method: str, query_string: bytes, content_type: str, body: bytes) -> Parameters | None:
     try:
         if method in {"GET", "HEAD"}:
             return None if body else _parameters(query_string, b"")
@@ -92,14 +106,14 @@ def _read(method: str, query_string: bytes, content_type: str, body: bytes) -> _
     return None
 
 
-def _parameters(query_string: bytes, form: bytes) -> _Parameters:
+def _parameters(query_string: bytes, form: bytes) -> Parameters:
     if len(query_string) + len(form) <= OFTEN:
         return _remembered(query_string, form)
     return _remembered.__wrapped__(query_string, form)
 
 
 @lru_cache(maxsize=1024)
-def _remembered(query_string: bytes, form: bytes) -> _Parameters:
+def _remembered(query_string: bytes, form: bytes) -> Parameters:
     found: list[tuple[str, str]] = []
     for encoded in (query_string, form):
         found += parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)

@@ -14,6 +14,8 @@ from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
+from endpoint.operation.proxies import HEADERS as FORWARDING
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from wsgiref.types import WSGIApplication, WSGIEnvironment
@@ -29,6 +31,10 @@ AHEAD: Final = 8
 FILE_PIECE: Final = 1 << 17
 """Bytes of a file that are read at once."""
 _GLANCE: Final = 0.5
+_TOLD: Final = {
+    name: f"HTTP_{name.upper().replace('-', '_')}"
+    for name in ("user-agent", "x-request-id", "traceparent", *(name[5:].lower().replace("_", "-") for name in FORWARDING))
+}
 _LOG = logging.getLogger(__name__)
 
 
@@ -113,6 +119,18 @@ def environment(
         environ["CONTENT_LENGTH"] = str(length)
     if "content-type" in headers:
         environ["CONTENT_TYPE"] = headers["content-type"]
+    return environ
+
+
+def environment_told(scope: Mapping[str, Any], headers: Mapping[str, str]) -> WSGIEnvironment:
+    """The part of the environment that tells who asks, and how; for those who answer themselves."""
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope["method"],
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "REMOTE_ADDR": scope["client"][0] if scope["client"] else "",
+    }
+    for name in headers.keys() & _TOLD.keys():
+        environ[_TOLD[name]] = headers[name]
     return environ
 
 

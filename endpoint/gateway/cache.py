@@ -7,10 +7,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from endpoint.gateway.headers import Headers, rendered
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-Headers = tuple[tuple[bytes, bytes], ...]
 LARGEST_SHARE: Final = 16
 """An answer takes at most this part of the cache, so that one can't push out all others."""
 OVERHEAD: Final = 1000
@@ -30,9 +31,12 @@ class Kept:
     """The query's form, for the log."""
     size: int = field(init=False, compare=False)
     """Bytes, the headers included."""
+    lines: bytes = field(init=False, compare=False, repr=False)
+    """The headers as they are sent."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "size", len(self.body) + sum(len(name) + len(value) for name, value in self.headers))
+        object.__setattr__(self, "lines", rendered(self.headers))
+        object.__setattr__(self, "size", len(self.body) + 2 * len(self.lines))
 
 
 class AnswerCache:

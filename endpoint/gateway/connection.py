@@ -12,16 +12,20 @@ from asyncio import Event
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote_from_bytes
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from endpoint.errors import Problem
+from endpoint.gateway.headers import rendered
 from endpoint.limits import SECURITY_HEADERS
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Mapping
 
 NAME: Final = "zonekg.connection"
 """The extension of the scope (ASGI, section "Extensions") under which the app finds the connection."""
+CYCLE: Final = "zonekg.cycle"
+"""The one under which `Connection.respond` finds the request."""
 MAX_HEAD: Final = 1 << 18
 """Bytes of a request before its body. The app has tighter limits, and better words for them."""
 MAX_THROWN_AWAY: Final = 64_000_000
@@ -82,6 +86,29 @@ class Connection(HttpToolsProtocol):
         self.transport.abort()
         await self._ended.wait()
 
+    async def respond(self, scope: Mapping[str, Any], status: int, lines: bytes, body: bytes) -> None:
+        """Answer a request in one piece.
+
+        Args:
+            scope: The request's scope.
+            status: The status.
+            lines: The headers, see `rendered`; with Content-Length, where the status has one.
+            body: The body, none for HEAD.
+        """
+        if self.flow.write_paused:
+            await self.flow.drain()
+        cycle: RequestResponseCycle = scope["extensions"][CYCLE]
+        if cycle.disconnected:
+            return
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        end = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+        self.transport.write(b"".join((STATUS_LINE[status], rendered(cycle.default_headers), lines, end, body)))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
+
     def data_received(self, data: bytes) -> None:
         """Take some bytes, or throw them away."""
         self._received += len(data)
@@ -112,6 +139,7 @@ class Connection(HttpToolsProtocol):
         if self.parser.get_http_version() == "1.0" and any(name == b"transfer-encoding" for name, _ in self.headers):
             raise ValueError  # RFC 9112, section 6.1: another server before this one may have read it in another way.
         super().on_headers_complete()
+        self.scope["extensions"][CYCLE] = cast("Any", self.cycle)  # Behind it may come others before it is answered.
         if self._is_ending:
             self.cycle.keep_alive = False
 

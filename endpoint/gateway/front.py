@@ -2,7 +2,8 @@
 
 An answer that is kept leaves from the event loop, before the app is entered: no thread, no worker, no turn. Who gets one has
 passed all that the app checks, since the request is the same but for who asks. The same query asked by several clients at once
-is run once; the others wait for its answer without taking a place.
+is run once; the others wait for its answer without taking a place. An ordinary query that isn't kept is run from the event loop,
+too (`direct`), and handed to the app when it turns out to be none.
 """
 
 from __future__ import annotations
@@ -10,20 +11,27 @@ from __future__ import annotations
 import asyncio
 import io
 import tempfile
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from werkzeug.http import parse_etags
 
+from endpoint import clients
+from endpoint.execution import QueryOptions
 from endpoint.gateway.asked import PATH, Asked, asked
-from endpoint.gateway.bridge import Call, Head, environment
+from endpoint.gateway.bridge import Call, environment, environment_told
 from endpoint.gateway.cache import Kept
 from endpoint.gateway.connection import MAX_THROWN_AWAY, NAME
+from endpoint.gateway.direct import Direct
+from endpoint.gateway.headers import rendered
 from endpoint.operation import observing
 from endpoint.operation.proxies import networks, resolve
 from endpoint.operation.records import CACHE, KEY
-from endpoint.sparql.protocol import REUSABLE
+from endpoint.sparql.protocol import BEGUN, REUSABLE
+from endpoint.workers.executor import ProcessExecutor
+from endpoint.workers.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
@@ -31,7 +39,10 @@ if TYPE_CHECKING:
 
     from endpoint.gateway.bridge import Threads
     from endpoint.gateway.connection import Connection
+    from endpoint.gateway.direct import Plan
     from endpoint.services import Services
+    from endpoint.workers.loop import Failed
+    from kg_build.store import Reader
 
     Receive = Callable[[], Awaitable[Mapping[str, Any]]]
     Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -73,7 +84,7 @@ class _Wanted:
     """An answer that may be kept: for what, and who waits for it."""
 
     asked: Asked
-    flight: asyncio.Future[_Outcome] | None
+    flight: asyncio.Future[_Outcome] | None = None
 
 
 class Front:
@@ -95,6 +106,7 @@ class Front:
         self._threads = threads
         self._max_body = max_body
         self._flights: dict[Hashable, asyncio.Future[_Outcome]] = {}
+        self._direct = Direct(services())
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -111,18 +123,20 @@ class Front:
             await self._answer(_Request(scope, headers, body, length, connection, send))
 
     async def _answer(self, request: _Request) -> None:
-        scope, headers, body, length = request.scope, request.headers, request.body, request.length
+        scope, body = request.scope, request.body
         services = self._services()
         wanted = None
-        if services.answers.largest:
-            content = body.getvalue() if isinstance(body, io.BytesIO) else b""
-            if len(content) == (length or 0):  # A body that is too long isn't there as a whole.
-                tells_origin = "*" not in services.settings.cors_origins
-                wanted = asked(scope["method"], scope["path"], scope["query_string"], headers, content, tells_origin=tells_origin)
-        if wanted is None:
-            await self._run(request, None)
-        else:
+        content = body.getvalue() if isinstance(body, io.BytesIO) else b""
+        if len(content) == (request.length or 0):  # A body that is too long isn't there as a whole.
+            tells_origin = "*" not in services.settings.cors_origins
+            found = asked(
+                *(scope["method"], scope["path"], scope["query_string"], request.headers, content), tells_origin=tells_origin
+            )
+            wanted = _Wanted(found) if found is not None else None
+        if wanted is not None and services.answers.largest:
             await self._find(request, wanted, services)
+        else:
+            await self._run(request, wanted)
 
     @staticmethod
     async def _read(headers: Mapping[str, str], limit: int, receive: Receive) -> tuple[IO[bytes], int | None] | None:
@@ -146,18 +160,18 @@ class Front:
                 file.seek(0)
                 return file, size
 
-    async def _find(self, request: _Request, wanted: Asked, services: Services) -> None:
+    async def _find(self, request: _Request, wanted: _Wanted, services: Services) -> None:
         """Answer from what is kept, or with what somebody else is asking for just now, or ask."""
         reader = services.source.at_hand()
-        if wanted.is_fresh_only or reader is None:
-            await self._run(request, _Wanted(wanted, None))
+        if wanted.asked.is_fresh_only or reader is None:
+            await self._run(request, wanted)
             return
         stamp = (reader.snapshot, services.settings)
-        kept = services.answers.get(wanted.key, stamp)
+        kept = services.answers.get(wanted.asked.key, stamp)
         if kept is not None:
             await self._give(request, kept, "hit", b"hit")
             return
-        key = (wanted.key, stamp)
+        key = (wanted.asked.key, stamp)
         while (flight := self._flights.get(key)) is not None:
             outcome = await asyncio.shield(flight)
             if request.connection.is_gone:
@@ -167,11 +181,11 @@ class Front:
                 await self._give(request, outcome, "collapsed", b"fwd=uri-miss; collapsed")
                 return
             if outcome is _No.ALONE:
-                await self._run(request, _Wanted(wanted, None))
+                await self._run(request, wanted)
                 return
         flight = self._flights[key] = asyncio.get_running_loop().create_future()
         try:
-            await self._run(request, _Wanted(wanted, flight))
+            await self._run(request, replace(wanted, flight=flight))
         finally:
             del self._flights[key]
             if not flight.done():
@@ -179,11 +193,7 @@ class Front:
 
     async def _give(self, request: _Request, kept: Kept, cache: str, how: bytes) -> None:
         """Send an answer that is there, and let it be told of like any other."""
-        services = self._services()
-        environ = _environment(request)
-        resolve(environ, networks(services.settings.trusted_proxies))
-        environ[CACHE] = cache
-        told = observing.Call(services, environ)
+        told = observing.Call(self._services(), self._environ_told(request, cache))
         told.record.route, told.record.form = PATH, kept.form
         try:
             told.status, told.size = await _send_kept(request, kept, how, told.record.request_id)
@@ -192,26 +202,108 @@ class Front:
             told.finish()
 
     async def _run(self, request: _Request, wanted: _Wanted | None) -> None:
+        """Ask."""
+        if wanted is None:
+            await self._let_app(request, None, None, None)
+            return
+        services = self._services()
+        if self._direct.services is not services:
+            self._direct = Direct(services)
+        plan = self._direct.plan(wanted.asked)
+        reader = services.source.at_hand()
+        begun: Run | Failed | None = None
+        if plan is not None and reader is not None and request.scope["method"] != "HEAD":
+            lines = self._direct.head(plan, reader, request.headers)
+            if lines is not None:
+                begun = await self._ask(request, wanted, plan, reader, lines)
+                if isinstance(begun, Run) and begun.is_through:
+                    return
+        try:
+            await self._let_app(request, wanted, plan, begun)
+        finally:
+            if begun is not None and not begun.is_taken:
+                self._threads.do(begun.close)
+
+    async def _ask(self, request: _Request, wanted: _Wanted, plan: Plan, reader: Reader, lines: bytes) -> Run | Failed | None:
+        """Run a query, and send its answer if that is an ordinary one; what is returned says how far it came."""
+        services, began = self._services(), time.monotonic()
+        executor = services.executor
+        assert isinstance(executor, ProcessExecutor)  # noqa: S101 - there is no plan for others
+        environ = self._environ_told(request, "miss" if services.answers.largest else "")
+        options = QueryOptions(
+            timeout=plan.asked.timeout,
+            union_default_graph=services.settings.union_default_graph,
+            default_graphs=plan.asked.default_graphs,
+            named_graphs=plan.asked.named_graphs,
+            base_iri=services.settings.base_iri,
+            client=clients.name(environ["REMOTE_ADDR"]),
+            is_gone=lambda: request.connection.is_gone,
+        )
+        begun = await executor.begin(reader, plan.guarded.text, options, plan.formats, self._threads.do)
+        body = begun.whole(plan.kind) if isinstance(begun, Run) else None
+        if body is None or not isinstance(begun, Run):
+            return begun
+        told = observing.Call(services, environ, began)
+        told.record.route, told.record.form, told.record.query = PATH, plan.form, plan.guarded.text
+        told.record.waited = begun.waited
+        try:
+            own, body = self._direct.own(plan, reader, body)
+            is_kept = False
+            if services.answers.largest:
+                headers = (*self._direct.headers(plan), *own)
+                snapshot = reader.snapshot if plan.guarded.is_constant else None
+                is_kept = self._keep(request, wanted, Kept(200, headers, body, (snapshot, services.settings), plan.form))
+            last = [
+                *own,
+                (b"x-request-id", told.record.request_id.encode("latin-1")),
+                *_status(services, wanted, is_kept=is_kept),
+            ]
+            last.append((b"content-length", b"%d" % len(body)))
+            await request.connection.respond(request.scope, 200, lines + rendered(last), body)
+            told.status, told.size, told.first = 200, len(body), told.elapsed()
+        finally:
+            told.finish()
+        return begun
+
+    async def _let_app(self, request: _Request, wanted: _Wanted | None, plan: Plan | None, begun: Run | Failed | None) -> None:
         """Let the app answer."""
+        services = self._services()
         environ = _environment(request)
-        if wanted is not None:
+        if wanted is not None and services.answers.largest:
             environ[CACHE] = "miss"
+        if begun is not None:
+            environ[BEGUN] = begun
         call = Call(self._app, environ)
         head = await call.head(self._threads)
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in head.headers]
+        shared = tuple((name, value) for name, value in headers if name not in _ITS_OWN)
+        stamp = (environ.get(REUSABLE), services.settings)
+        form = environ[KEY].form if KEY in environ else ""
         if head.body is not None:
-            is_kept = self._keep(wanted, environ, head, headers, head.body, request)
-            headers += _status(wanted, is_kept=is_kept)
+            is_kept = False
+            if wanted is not None and environ["REQUEST_METHOD"] != "HEAD":
+                is_kept = self._keep(request, wanted, Kept(head.status, shared, head.body, stamp, form))
+                reader = services.source.at_hand()
+                if plan is not None and reader is not None and head.status == 200 and stamp[0] in {None, reader.snapshot}:
+                    self._direct.learn(plan, reader, shared)
+            headers += _status(services, wanted, is_kept=is_kept)
             await request.send({"type": "http.response.start", "status": head.status, "headers": headers})
             await request.send({"type": "http.response.body", "body": head.body})
             return
         if wanted is not None and wanted.flight is not None:
             wanted.flight.set_result(_No.ALONE)
-        headers += _status(wanted, is_kept=False)
+        headers += _status(services, wanted, is_kept=False)
         await request.send({"type": "http.response.start", "status": head.status, "headers": headers})
-        body = await self._stream(request, call, self._services().answers.largest if wanted else 0)
-        if body is not None and wanted is not None:
-            self._keep(_Wanted(wanted.asked, None), environ, head, headers, body, request)
+        body = await self._stream(request, call, services.answers.largest if wanted else 0)
+        if body is not None and wanted is not None and environ["REQUEST_METHOD"] != "HEAD":
+            self._keep(request, replace(wanted, flight=None), Kept(head.status, shared, body, stamp, form))
+
+    def _environ_told(self, request: _Request, cache: str) -> WSGIEnvironment:
+        """As much of a request's environment as is told of it."""
+        environ = environment_told(request.scope, request.headers)
+        resolve(environ, networks(self._services().settings.trusted_proxies))
+        environ[CACHE] = cache
+        return environ
 
     @staticmethod
     async def _stream(request: _Request, call: Call, largest: int) -> bytes | None:
@@ -235,28 +327,14 @@ class Front:
         await request.send({"type": "http.response.body", "body": b""})
         return b"".join(pieces) if size <= largest else None
 
-    def _keep(
-        self,
-        wanted: _Wanted | None,
-        environ: Mapping[str, Any],
-        head: Head,
-        headers: list[tuple[bytes, bytes]],
-        body: bytes,
-        request: _Request,
-    ) -> bool:
-        """Keep an answer if it is one to be kept, and give it to those who wait for it."""
-        if wanted is None or environ["REQUEST_METHOD"] == "HEAD":
-            return False
+    def _keep(self, request: _Request, wanted: _Wanted, answer: Kept) -> bool:
+        """Keep an answer if it is one to be kept, and give it to those who wait for it; returns whether it is kept."""
         services = self._services()
-        snapshot = environ.get(REUSABLE)
-        shared = tuple((name, value) for name, value in headers if name not in _ITS_OWN)
-        form = environ[KEY].form if KEY in environ else ""
-        answer = Kept(head.status, shared, body, (snapshot, services.settings), form)
-        if wanted.flight is not None and head.status not in {304, 429} and not request.connection.is_gone:
+        if wanted.flight is not None and answer.status not in {304, 429} and not request.connection.is_gone:
             wanted.flight.set_result(answer)
         reader = services.source.at_hand()
-        is_private = any(name == b"set-cookie" for name, _ in shared)
-        if head.status != 200 or is_private or reader is None or snapshot != reader.snapshot:
+        is_private = any(name == b"set-cookie" for name, _ in answer.headers)
+        if answer.status != 200 or is_private or reader is None or answer.stamp != (reader.snapshot, services.settings):
             return False
         return services.answers.put(wanted.asked.key, answer, wanted.asked.weight)
 
@@ -264,18 +342,17 @@ class Front:
 async def _send_kept(request: _Request, kept: Kept, how: bytes, identity: str) -> tuple[int, int]:
     """Send it, or that the client has it already; returns the status and the body's length."""
     method = request.scope["method"]
-    headers = [*kept.headers, (b"x-request-id", identity.encode("latin-1")), (STATUS, b"zonekg; " + how)]
-    status, body = kept.status, kept.body
+    own = [(b"x-request-id", identity.encode("latin-1")), (STATUS, b"zonekg; " + how)]
+    status, body, lines = kept.status, kept.body, kept.lines
     known = request.headers.get("if-none-match")
     if known is not None and status == 200 and method != "POST" and _is_known(known, kept):
         status, body = 304, b""
-        headers = [(name, value) for name, value in headers if name not in _OF_CONTENT]
+        lines = rendered([(name, value) for name, value in kept.headers if name not in _OF_CONTENT])
     else:
-        headers.append((b"content-length", str(len(body)).encode()))
+        own.append((b"content-length", b"%d" % len(body)))
     if method == "HEAD":
         body = b""
-    await request.send({"type": "http.response.start", "status": status, "headers": headers})
-    await request.send({"type": "http.response.body", "body": body})
+    await request.connection.respond(request.scope, status, lines + rendered(own), body)
     return status, len(body)
 
 
@@ -288,8 +365,8 @@ def _is_known(header: str, kept: Kept) -> bool:
     return parse_etags(header).contains(tag.strip('"'))
 
 
-def _status(wanted: _Wanted | None, *, is_kept: bool) -> list[tuple[bytes, bytes]]:
-    if wanted is None:
+def _status(services: Services, wanted: _Wanted | None, *, is_kept: bool) -> list[tuple[bytes, bytes]]:
+    if wanted is None or not services.answers.largest:
         return []
     how = b"zonekg; fwd=request" if wanted.asked.is_fresh_only else b"zonekg; fwd=uri-miss"
     return [(STATUS, how + b"; stored" if is_kept else how)]

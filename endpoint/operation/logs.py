@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from datetime import UTC, datetime
+from functools import lru_cache
 from logging.handlers import WatchedFileHandler
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -29,6 +30,7 @@ _SECRET = re.compile(
       | \b((?:access_|api_?|auth_?)?(?:token|key)|password|passwd|secret|authorization)(\s*[=:]\s*)(?!bearer|basic)[^\s&"',;]+""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=str)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -56,7 +58,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             content["exception"] = clean(self.formatException(record.exc_info), 20_000)
-        return _escaped(json.dumps(content, ensure_ascii=False, default=str))
+        return _escaped(_ENCODER.encode(content))
 
 
 class TextFormatter(logging.Formatter):
@@ -80,7 +82,13 @@ FORMATTERS: Final = {"json": JsonFormatter, "text": TextFormatter}
 
 
 def _time(record: logging.LogRecord) -> str:
-    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds = int(record.created)
+    return f"{_second(seconds)}.{int((record.created - seconds) * 1000):03d}Z"
+
+
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _fields(record: logging.LogRecord) -> Mapping[str, Any]:

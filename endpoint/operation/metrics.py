@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.registry import Collector
 
 from endpoint.version import software_version
@@ -37,6 +38,7 @@ _GROWING: Final = frozenset(
 
 _LOG = logging.getLogger(__name__)
 
+M = TypeVar("M", bound=MetricWrapperBase)
 Numbers = Callable[[], Mapping[str, float]]
 
 
@@ -45,6 +47,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._labelled: dict[tuple[MetricWrapperBase, tuple[str, ...]], MetricWrapperBase] = {}
         self.parts: dict[str, Numbers] = {}
         """Other parts by name, and what tells their numbers now: ``metrics.parts["cache"] = cache.statistics``."""
         self._responses = Counter(
@@ -76,13 +79,21 @@ class Metrics:
     def observe(self, record: Record, method: str, status: int, seconds: float, size: int) -> None:
         """Count a request that is through."""
         route = record.route or "none"
-        self._responses.labels(route, method if method in _METHODS else "other", str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._with(self._responses, route, method if method in _METHODS else "other", str(status)).inc()
+        self._with(self._seconds, route).observe(seconds)
         self._bytes.inc(size)
         if record.form:
-            self._queries.labels(record.form, record.outcome or ("answered" if status < 400 else "refused")).observe(seconds)
+            outcome = record.outcome or ("answered" if status < 400 else "refused")
+            self._with(self._queries, record.form, outcome).observe(seconds)
         if record.cache:
-            self._cached.labels(record.cache).inc()
+            self._with(self._cached, record.cache).inc()
+
+    def _with(self, metric: M, *labels: str) -> M:
+        """A metric with labels. Few there are, and the library takes a while to find one again."""
+        found = self._labelled.get((metric, labels))
+        if found is None:
+            found = self._labelled[metric, labels] = metric.labels(*labels)
+        return cast("M", found)
 
     def slow(self) -> None:
         """Count a slow query."""

@@ -72,17 +72,17 @@ class Call:
     """One request, from its arrival to the last byte of its answer.
 
     Whoever answers before the app is entered makes one himself, sets ``status``, ``size`` and what he knows of the ``record``,
-    sends ``record.request_id`` as ``X-Request-Id``, and calls `finish`.
+    sends ``record.request_id`` as ``X-Request-Id``, and calls `finish`. ``began``: a time of `time.monotonic`, if not now.
     """
 
-    def __init__(self, services: Services, environ: WSGIEnvironment) -> None:
+    def __init__(self, services: Services, environ: WSGIEnvironment, began: float | None = None) -> None:
         self.record = Record(request_id(environ), trace(environ), cache=environ.get(CACHE, ""))
         self.status = 500
         self.size = 0
         self.first: float | None = None
         self._services = services
         self._environ = environ
-        self._began = time.monotonic()
+        self._began = time.monotonic() if began is None else began
         self._is_over = False
         services.metrics.in_progress.inc()
 

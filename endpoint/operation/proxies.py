@@ -21,7 +21,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 FORWARDED: Final = "zonekg.forwarded"
 """Key of the WSGI environment: whether a proxy that isn't trusted says that it asks for somebody else."""
-_HEADERS: Final = (
+HEADERS: Final = (
     "HTTP_FORWARDED",
     "HTTP_X_FORWARDED_FOR",
     "HTTP_X_FORWARDED_HOST",
@@ -51,7 +51,7 @@ def resolve(environ: MutableMapping[str, Any], trusted: tuple[Network, ...]) -> 
 
     The headers go: nothing behind this may believe them anew.
     """
-    given = {name: environ.pop(name) for name in _HEADERS if name in environ}
+    given = {name: environ.pop(name) for name in HEADERS if name in environ}
     if not given:
         return
     if not _is_in(_address(environ.get("REMOTE_ADDR", "")), trusted):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
 import time
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
-from werkzeug.datastructures import MIMEAccept, MultiDict
-from werkzeug.http import parse_accept_header
+from werkzeug.datastructures import MultiDict
 from werkzeug.wsgi import ClosingIterator
 
 from endpoint import clients
@@ -23,20 +20,19 @@ from endpoint.errors import Problem
 from endpoint.execution import (
     BusyError,
     ClientGoneError,
-    Kind,
     MemoryLimitError,
     QueryOptions,
     QueryTimeoutError,
-    ResultFormat,
     TooManyError,
     UnservedKindError,
     WorkerLostError,
 )
 from endpoint.limits import check_parameters
-from endpoint.negotiation import GRAPH_OFFERS, HTML_OFFER, RESULT_OFFERS, Choice, choose, not_acceptable
+from endpoint.negotiation import GRAPH_OFFERS, RESULT_OFFERS, not_acceptable
 from endpoint.operation.records import note, query_form
 from endpoint.services import services, tag
 from endpoint.sparql import description, page
+from endpoint.sparql.asking import KIND_OFFERS, Requested, agree, bad, formats_of, one, read_only, requested
 from endpoint.sparql.federation import ServiceFailedError
 from endpoint.sparql.guard import MAX_DEPTH, Guarded, ServiceRefusedError, TooDeepError
 from endpoint.sparql.xml import FORMS as XML_FORMS
@@ -44,69 +40,35 @@ from endpoint.sparql.xml import UnsayableError, XmlChunks
 from kg_build.exchange import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
-    from endpoint.execution import Answer, Chunks
-    from endpoint.negotiation import Offer
+    from endpoint.execution import Answer, Chunks, Kind, ResultFormat
+    from endpoint.negotiation import Choice
     from kg_build.store import Reader
 
 T = TypeVar("T")
 blueprint = Blueprint("sparql", __name__)
 
 FORM, DIRECT, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
-RESULT_FORMATS: dict[str, ox.QueryResultsFormat] = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
 RETRY = {"Retry-After": "5"}
 REUSABLE = "zonekg.reusable"
 """Under this name the environment gets the snapshot that an answer was made from, if the same request to it will always be
 answered so."""
+BEGUN = "zonekg.begun"
+"""Under this name it may have the query already begun (`endpoint.workers.loop`), for this to read on."""
 MOST_COLLECTED = 16_000_000
 """Bytes of an answer to a client that speaks HTTP/1.0 only."""
 _PLACE = re.compile(r"error at (\d+):(\d+): *(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """What the three ways of asking have in common."""
+class Begun(Protocol):
+    """A query that has been begun before the app was entered."""
 
-    query: str | None
-    default_graphs: tuple[str, ...] | None
-    named_graphs: tuple[str, ...] | None
-    timeout: float
+    reader: Reader
 
-
-_OFFERS: dict[Kind, Sequence[Offer]] = {"solutions": RESULT_OFFERS, "boolean": RESULT_OFFERS, "graph": GRAPH_OFFERS}
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """What an Accept header leads to: for each kind of result the format, or a page for people."""
-
-    is_html: bool
-    solutions: Choice | None
-    boolean: Choice | None
-    graph: Choice | None
-
-    def choices(self) -> dict[Kind, Choice]:
-        """The formats, for the kinds that have one; 406 where none has."""
-        every: dict[Kind, Choice | None] = {"solutions": self.solutions, "boolean": self.boolean, "graph": self.graph}
-        found: dict[Kind, Choice] = {kind: choice for kind, choice in every.items() if choice is not None}
-        if not found:
-            raise not_acceptable((*RESULT_OFFERS, *GRAPH_OFFERS, HTML_OFFER))
-        return found
-
-
-@lru_cache(maxsize=512)
-def agree(header: str) -> Agreed:
-    """Negotiate. Clients send few different headers, so what they lead to is remembered."""
-    accept = parse_accept_header(header, MIMEAccept)
-    best = choose(accept, (*RESULT_OFFERS, *GRAPH_OFFERS, HTML_OFFER))
-    formats = {kind: choose(accept, offers) for kind, offers in _OFFERS.items()}
-    return Agreed(best is not None and best.name == HTML_OFFER.name, formats["solutions"], formats["boolean"], formats["graph"])
+    def answer(self) -> Answer:
+        """See `Executor.run`."""
+        ...
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -122,7 +84,8 @@ def sparql() -> Response:
     asked_at = time.monotonic()
     guarded = _check(query, asked.timeout)
     note(form=query_form(guarded.text))
-    reader = services().source.current()
+    begun: Begun | None = request.environ.get(BEGUN)
+    reader = services().source.current() if begun is None else begun.reader
     response = Response()
     response.vary.add("Accept")
     if guarded.is_constant:
@@ -146,8 +109,9 @@ def sparql() -> Response:
         is_gone=clients.departure(request.environ),
     )
     choices = {} if wants_html else agreed.choices()
-    formats = page.FORMATS if wants_html else _formats(choices)
-    answer = _run(lambda: services().executor.run(reader, guarded.text, options, formats), guarded.text)
+    formats = page.FORMATS if wants_html else formats_of(choices)
+    run = partial(services().executor.run, reader, guarded.text, options, formats) if begun is None else begun.answer
+    answer = _run(run, guarded.text)
     note(waited=answer.waited)
     if wants_html:
         content = _run(lambda: page.result(query, answer))
@@ -159,7 +123,7 @@ def sparql() -> Response:
     return response
 
 
-def _read() -> _Request:
+def _read() -> Requested:
     """The query and its dataset from the request (section 2.1, table of the three forms)."""
     if request.method == "POST":
         media_type = request.mimetype
@@ -168,40 +132,18 @@ def _read() -> _Request:
             values: MultiDict[str, str] = MultiDict([*request.args.items(multi=True), *_form()])
             query = one(values, "query")
             if query is None and "update" not in values:
-                raise _bad("The form has no field called query.")
+                raise bad("The form has no field called query.")
         elif media_type == DIRECT:
             values, query = request.args, _body()
         elif media_type == UPDATE:
-            raise _read_only()
+            raise read_only()
         else:
             detail = f"A query is posted as {FORM} or as {DIRECT}, not as {media_type or 'something unnamed'}."
             raise Problem(415, "Unsupported Media Type", detail, kind="media-type", headers={"Accept": f"{FORM}, {DIRECT}"})
     else:
         values = request.args
         query = one(values, "query")
-    if "update" in values:
-        raise _read_only()
-    if query is not None and len(query) > (limit := services().settings.max_query_length):
-        detail = f"The query has {len(query)} characters; {limit} are the most."
-        raise Problem(413, "Query too long", detail, kind="query-length", limit=limit)
-    defaults, named = values.getlist("default-graph-uri"), values.getlist("named-graph-uri")
-    for iri in (*defaults, *named):
-        check_iri(iri)
-    has_dataset = bool(defaults or named)
-    return _Request(
-        query,
-        tuple(defaults) if has_dataset else None,
-        tuple(named) if has_dataset else None,
-        _timeout(values.get("timeout") or request.args.get("timeout")),
-    )
-
-
-def one(values: MultiDict[str, str], name: str) -> str | None:
-    """A parameter that may be given once."""
-    found = values.getlist(name)
-    if len(found) > 1:
-        raise _bad(f"The parameter {name} was given {len(found)} times.")
-    return found[0] if found else None
+    return requested(values, query, services().settings)
 
 
 def _form() -> list[tuple[str, str]]:
@@ -209,7 +151,7 @@ def _form() -> list[tuple[str, str]]:
     try:
         return parse_qsl(_data().decode(), keep_blank_values=True, errors="werkzeug.url_quote")
     except UnicodeDecodeError as error:
-        raise _bad(f"The form is not UTF-8 (byte {error.start}).") from None
+        raise bad(f"The form is not UTF-8 (byte {error.start}).") from None
 
 
 def _data() -> bytes:
@@ -228,44 +170,7 @@ def _body() -> str:
     try:
         return _data().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _bad(f"The query is not UTF-8 (byte {error.start}).") from None
-
-
-def check_iri(iri: str) -> None:
-    """Refuse a graph's name that is no IRI."""
-    try:
-        ox.NamedNode(iri)
-        iri.encode()
-    except ValueError:
-        raise _bad(f"Not an IRI: {iri[:200]}") from None
-
-
-def _timeout(text: str | None) -> float:
-    """The deadline: a request can lower it, not raise it."""
-    return lowered(text, services().settings.query_timeout)
-
-
-def lowered(text: str | None, limit: float) -> float:
-    """A parameter ``timeout``, in seconds; the limit where there is none or it is more."""
-    if text is None:
-        return limit
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not seconds > 0:
-        raise _bad(f"timeout is a number of seconds above 0, not {text[:40]!r}.")
-    return min(limit, seconds)
-
-
-def _bad(detail: str) -> Problem:
-    return Problem(400, "Bad Request", detail, kind="request")
-
-
-def _read_only() -> Problem:
-    return Problem(
-        403, "Read-only", "This address answers queries; updates are posted to /update, with a token.", kind="read-only"
-    )
+        raise bad(f"The query is not UTF-8 (byte {error.start}).") from None
 
 
 def _check(query: str, seconds: float) -> Guarded:
@@ -274,7 +179,7 @@ def _check(query: str, seconds: float) -> Guarded:
         query.encode()
         return federation.guard(query, seconds)
     except UnicodeEncodeError:
-        raise _bad("The query has half a surrogate pair in it, which is no character.") from None
+        raise bad("The query has half a surrogate pair in it, which is no character.") from None
     except ServiceRefusedError:
         if federation.is_on:
             detail = "It can't be told where SERVICE stands in the query."
@@ -296,13 +201,6 @@ def refused(kind: str, what: str) -> Problem:
     asker = "An update" if what == "update" else "This server"
     detail = f"{asker} asks no other server: SERVICE is switched off, and names that begin like it can't be told from it."
     return Problem(403, "SERVICE is switched off", detail, kind=kind)
-
-
-def _formats(choices: Mapping[Kind, Choice]) -> dict[Kind, ResultFormat]:
-    return {
-        kind: FORMATS[choice.name].rdf_format if kind == "graph" else RESULT_FORMATS[choice.name]
-        for kind, choice in choices.items()
-    }
 
 
 def send_graph(response: Response, reader: Reader, query: str, choice: Choice) -> None:
@@ -339,7 +237,7 @@ def _run(run: Callable[[], T], query: str = "") -> T:
     except SyntaxError as error:
         raise malformed(str(error), query) from None
     except UnservedKindError as error:
-        raise not_acceptable(_OFFERS[error.kind]) from None
+        raise not_acceptable(KIND_OFFERS[error.kind]) from None
     except UnsayableError as error:
         detail = "XML can't hold this: it has control characters or, as a graph, a property whose IRI ends in no name."
         offers = GRAPH_OFFERS if error.form == "rdfxml" else RESULT_OFFERS

@@ -12,7 +12,8 @@ from endpoint.errors import Problem
 from endpoint.limits import check_parameters
 from endpoint.operation.records import note
 from endpoint.services import services
-from endpoint.sparql.protocol import FORM, UPDATE, check_iri, one
+from endpoint.sparql.asking import check_iri, one
+from endpoint.sparql.protocol import FORM, UPDATE
 from endpoint.writing import access, uploads
 from endpoint.writing.service import Request, timeout
 from endpoint.writing.wire import Order

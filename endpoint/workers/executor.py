@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
-import signal
-import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import Histogram
 
-from endpoint.execution import (
-    Answer,
-    BusyError,
-    ClientGoneError,
-    Kind,
-    MemoryLimitError,
-    QueryTimeoutError,
-    TooManyError,
-    WorkerLostError,
-)
-from endpoint.workers.places import GLANCE, Places, Ticket
+from endpoint.execution import BusyError, ClientGoneError, QueryTimeoutError, TooManyError
+from endpoint.workers.loop import Failed, first_words, turn
+from endpoint.workers.places import Places
 from endpoint.workers.pool import Pool
-from endpoint.workers.wire import KINDS, LAST, Frame, decode_error, encode_query
+from endpoint.workers.run import Run
+from endpoint.workers.wire import Frame, encode_query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from endpoint.execution import QueryOptions, ResultFormat
+    from endpoint.execution import Answer, Kind, QueryOptions, ResultFormat
+    from endpoint.workers.loop import Elsewhere
+    from endpoint.workers.places import Ticket
     from endpoint.workers.remote import Worker
     from kg_build.settings import Settings
     from kg_build.store import Reader
@@ -46,7 +39,18 @@ GRACE: Final = 1.0
 """Seconds by which a query must be late to be ended by another than the one who reads its answer."""
 LEAST_PATIENCE: Final = 0.05
 """Seconds that a worker is given to take a query, however late it is."""
-_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A query to be run."""
+
+    reader: Reader
+    query: str
+    options: QueryOptions
+    formats: Mapping[Kind, ResultFormat]
+    deadline: float
+    """A time of `time.monotonic`."""
 
 
 class ProcessExecutor:
@@ -72,7 +76,7 @@ class ProcessExecutor:
         self._places = Places(workers, long, per_client, QUEUE)
         most = workers + long + SPARES
         self._pool = Pool(workers, SPARES, most, memory or share_of_memory(most), union=union, look=self._end_overdue)
-        self._runs: set[_Run] = set()
+        self._runs: set[Run] = set()
         self.ends: Counter[str] = Counter()
         """Queries that left their worker so far, by how they ended."""
         self.waits = Histogram("zonekg_query_wait_seconds", "Time that a query waited for its turn.", registry=None)
@@ -105,16 +109,40 @@ class ProcessExecutor:
             finally:
                 waited = time.monotonic() - began
                 self.waits.observe(waited)
-            try:
-                run = self._begin(ticket, reader, query, options, formats, deadline)
-            except BaseException:
-                self._places.leave(ticket)
-                raise
+            order = _Order(reader, query, options, formats, deadline)
+            run = self._begin(ticket, order, lambda: self._pool.take(reader.snapshot, deadline))
         except BusyError:
             if time.monotonic() >= deadline:
                 raise QueryTimeoutError from None
             raise
-        return Answer(run.kind, run, waited, is_long=run.is_long)
+        assert run is not None  # noqa: S101 - a worker was waited for
+        run.waited = waited
+        return run.answer()
+
+    async def begin(
+        self, reader: Reader, query: str, options: QueryOptions, formats: Mapping[Kind, ResultFormat], elsewhere: Elsewhere
+    ) -> Run | Failed | None:
+        """Run a query as far as its first words, or for `PATIENCE`, without holding up the event loop that calls this.
+
+        Where all is not said by then, whoever gets the run reads on in a thread, or closes it there. None: no worker stands
+        ready, so `run` is to be called. ``elsewhere`` does what may take a while in a thread.
+        """
+        began = time.monotonic()
+        deadline = began + options.timeout
+        try:
+            ticket = await turn(self._places, options, min(deadline, began + self._wait), elsewhere)
+        except (BusyError, TooManyError, ClientGoneError) as error:
+            is_late = isinstance(error, BusyError) and time.monotonic() >= deadline
+            return Failed(reader, QueryTimeoutError() if is_late else error)
+        finally:
+            waited = time.monotonic() - began
+            self.waits.observe(waited)
+        order = _Order(reader, query, options, formats, deadline)
+        run = self._begin(ticket, order, lambda: self._pool.take_at_once(reader.snapshot))
+        if run is not None:
+            run.waited = waited
+            await first_words(run)
+        return run
 
     def statistics(self) -> dict[str, int]:
         """What there is just now (idle, busy, short, long, waiting) and was so far (forked, and how queries ended)."""
@@ -131,36 +159,29 @@ class ProcessExecutor:
         atexit.unregister(self.close)
         self._pool.close()
 
-    def _begin(
-        self,
-        ticket: Ticket,
-        reader: Reader,
-        query: str,
-        options: QueryOptions,
-        formats: Mapping[Kind, ResultFormat],
-        deadline: float,
-    ) -> _Run:
-        snapshot = reader.snapshot
-        while True:
-            worker = self._pool.take(snapshot, deadline)
-            known = worker.snapshot == snapshot
-            worker.snapshot = snapshot
-            run = _Run(self, ticket, worker, reader, options, deadline)
-            try:
-                request = encode_query(None if known else snapshot, query, options, formats)
-                worker.channel.send(Frame.QUERY, request, timeout=max(LEAST_PATIENCE, deadline - time.monotonic()))
-            except OSError:  # It has ended since it was looked at. Nothing has been run yet.
-                self._pool.discard(worker, "died idle")
-                worker.channel.close()
-                continue
-            try:
+    def _begin(self, ticket: Ticket, order: _Order, take: Callable[[], Worker | None]) -> Run | None:
+        """Give the query to a worker; without one, or with an error, the place is left."""
+        snapshot = order.reader.snapshot
+        try:
+            while (worker := take()) is not None:
+                known = worker.snapshot == snapshot
+                worker.snapshot = snapshot
+                run = Run(self, ticket, worker, order.reader, order.options, order.deadline)
+                request = encode_query(None if known else snapshot, order.query, order.options, order.formats)
+                try:
+                    worker.channel.send(Frame.QUERY, request, timeout=max(LEAST_PATIENCE, order.deadline - time.monotonic()))
+                except OSError:  # It has ended since it was looked at. Nothing has been run yet.
+                    self._pool.discard(worker, "died idle")
+                    worker.channel.close()
+                    continue
                 self._runs.add(run)
                 self._places.attach(ticket, run)
-                run.begin()
-            except BaseException:
-                run.close()
-                raise
-            return run
+                return run
+        except BaseException:
+            self._places.leave(ticket)
+            raise
+        self._places.leave(ticket)
+        return None
 
     def _end_overdue(self) -> None:
         """End queries whose time is up while nobody reads their answers: a client that takes its time, or a forgotten one."""
@@ -169,8 +190,8 @@ class ProcessExecutor:
             if run.deadline < late:
                 run.end("timeout")
 
-    def _ended(self, run: _Run, ticket: Ticket, worker: Worker, how: str, *, is_good: bool) -> None:
-        """A query is through, in whatever way."""
+    def ended(self, run: Run, ticket: Ticket, worker: Worker, how: str, *, is_good: bool) -> None:
+        """See `run.Owner`."""
         self.ends[how] += 1
         self._runs.discard(run)
         if is_good:
@@ -178,146 +199,6 @@ class ProcessExecutor:
         else:
             self._pool.discard(worker, "grown" if how == "answered" else how)
         self._places.leave(ticket)
-
-
-class _Run:
-    """One query in one worker: what `Answer.chunks` is. The kind is known when it has begun."""
-
-    def __init__(
-        self, owner: ProcessExecutor, ticket: Ticket, worker: Worker, reader: Reader, options: QueryOptions, deadline: float
-    ) -> None:
-        self.kind: Kind = "solutions"
-        self._owner = owner
-        self._ticket = ticket
-        self._worker = worker
-        self._reader = reader
-        self._is_gone = options.is_gone
-        self.deadline = deadline
-        self.is_long = False
-        self._first: bytes | None = None
-        self._worked_before = 0.0
-        # Guards against ending or slowing down a worker that has gone on to another query.
-        self._lock = threading.Lock()
-        self._is_over = False
-        self._is_good = False
-        self._how = ""
-
-    def begin(self) -> None:
-        """Wait for the first bytes."""
-        self._first = self._next()
-
-    def __iter__(self) -> _Run:
-        return self
-
-    def __next__(self) -> bytes:
-        """The next chunk. An object, not a generator: one that was never begun can be closed, too."""
-        if self._first is not None:
-            first, self._first = self._first, None
-            return first
-        chunk = None if self._is_over else self._next()
-        if chunk is None:
-            if self._how == "timeout":
-                self.close()
-                raise QueryTimeoutError
-            if self._how != "answered":
-                raise ClientGoneError
-            raise StopIteration
-        return chunk
-
-    def close(self) -> None:
-        """Give the query up: what is still at work on it is killed."""
-        self._end("left", is_good=False)
-
-    def end(self, how: str) -> None:
-        """End it, unless it has ended, and note how; for another thread than the one that reads."""
-        self._over(how, is_good=False)
-
-    def worked(self) -> float:
-        """See `places.Job`."""
-        return self._worker.worked() - self._worked_before
-
-    def slow_down(self) -> None:
-        """See `places.Job`."""
-        with self._lock:
-            if not self._is_over:
-                self._worker.slow_down()
-
-    def give_up(self) -> None:
-        """See `places.Job`. Whoever reads the answer meets its end."""
-        with self._lock:
-            if not self._is_over:
-                self._worker.kill()
-                self._worker.channel.cut()  # A process may take its time to die.
-
-    def _next(self) -> bytes | None:
-        frame, kind, payload = self._receive()
-        is_last = bool(kind & LAST)
-        if frame in {Frame.PART, Frame.WHOLE}:
-            self.kind = KINDS[kind & ~LAST]
-        match frame:
-            case Frame.PART:
-                self.is_long = True
-                if not self._ticket.is_streaming:
-                    self._worked_before = self._worker.worked()
-                    self._ticket.is_streaming = True
-                return payload
-            case Frame.WHOLE:
-                self._end("answered", is_good=not is_last)
-                return payload
-            case Frame.END:
-                self._end("answered", is_good=not is_last)
-                return None
-            case _:
-                error = decode_error(payload)
-                self._end("memory" if isinstance(error, MemoryLimitError) else "refused", is_good=not is_last)
-                raise error
-
-    def _receive(self) -> tuple[int, int, bytes]:
-        while True:
-            left = self.deadline - time.monotonic()
-            if left <= 0:
-                self._end("timeout", is_good=False)
-                raise QueryTimeoutError
-            try:
-                return self._worker.channel.receive(left if self._is_gone is None else min(left, GLANCE))
-            except TimeoutError:
-                if self._is_gone is not None and self._is_gone():
-                    self._end("left", is_good=False)
-                    raise ClientGoneError from None
-            except (EOFError, OSError):
-                raise self._lost() from None
-
-    def _lost(self) -> Exception:
-        """The worker has ended before its query was through: why?"""
-        if self._is_over:  # It was late, and another thread was faster to see it.
-            return QueryTimeoutError()
-        if self._ticket.given_up_for is not None:
-            self._end("given up", is_good=False)
-            return TooManyError() if self._ticket.given_up_for == "client" else BusyError()
-        if self._owner.is_closed:
-            self._end("given up", is_good=False)
-            return BusyError()
-        status = self._worker.status()
-        if status == -signal.SIGABRT:  # What the libraries do where they get no memory.
-            self._end("memory", is_good=False)
-            return MemoryLimitError()
-        self._end("lost", is_good=False)
-        _LOG.warning("a worker ended in the middle of a query, with status %s", status)
-        return WorkerLostError(f"ended with status {status}")
-
-    def _end(self, how: str, *, is_good: bool) -> None:
-        """It has ended, as the thread that reads it sees."""
-        self._over(how, is_good=is_good)
-        if not self._is_good:
-            self._worker.channel.close()
-
-    def _over(self, how: str, *, is_good: bool) -> None:
-        with self._lock:
-            if self._is_over:
-                return
-            self._is_over = True
-            self._how, self._is_good = how, is_good
-        self._owner._ended(self, self._ticket, self._worker, how, is_good=is_good)  # noqa: SLF001 - two halves of one thing
 
 
 def processors() -> int:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
@@ -50,11 +50,20 @@ class Job(Protocol):
         ...
 
 
+class Bell(Protocol):
+    """What rings when it is someone's turn: a `threading.Event`, or what an event loop has in its place."""
+
+    def set(self) -> None:
+        """It is. Called with a lock held, in whatever thread."""
+        ...
+
+
 @dataclass(eq=False, slots=True)
 class Ticket:
     """Someone's turn: waiting, in a place, or gone."""
 
     client: str
+    called: Bell
     number: int = 0
     """The later it came, the higher."""
     state: Literal["waiting", "short", "long", "gone"] = "waiting"
@@ -63,7 +72,6 @@ class Ticket:
     given_up_for: Literal["client", "all"] | None = None
     """Whose limit it was that the query had to go for."""
     job: Job | None = None
-    called: threading.Event = field(default_factory=threading.Event)
 
 
 class Places:
@@ -96,8 +104,22 @@ class Places:
         Raises `BusyError` where the server, `TooManyError` where this client has too many queries, `ClientGoneError` where
         the client has left.
         """
+        called = threading.Event()
+        ticket = self.line_up(client, called)
+        try:
+            self._wait(ticket, called, until, is_gone)
+        except BaseException:
+            self.leave(ticket)
+            raise
+        return ticket
+
+    def line_up(self, client: str, called: Bell) -> Ticket:
+        """A place where one is free, or one in the queue: then ``called`` rings when there is a place.
+
+        Raises `BusyError` or `TooManyError` where nobody more may wait. Who waits calls `make_room` now and then.
+        """
         with self._lock:
-            ticket = Ticket(client, next(self._numbers))
+            ticket = Ticket(client, called, next(self._numbers))
             if not self._count and len(self._short) < self._size["short"]:
                 self._seat(ticket)
                 return ticket
@@ -108,12 +130,7 @@ class Places:
                 raise TooManyError
             line.append(ticket)
             self._count += 1
-        try:
-            self._wait(ticket, until, is_gone)
-        except BaseException:
-            self.leave(ticket)
-            raise
-        return ticket
+            return ticket
 
     def attach(self, ticket: Ticket, job: Job) -> None:
         """Tell which query has the place, so that it can be moved or ended."""
@@ -144,22 +161,30 @@ class Places:
         with self._lock:
             return {"short": len(self._short), "long": len(self._long), "waiting": self._count}
 
-    def _wait(self, ticket: Ticket, until: float, is_gone: Callable[[], bool] | None) -> None:
-        while True:
-            self._make_room()
+    def give_up(self, ticket: Ticket) -> None:
+        """Wait no more, unless the turn has come just now. Raises `BusyError` or `TooManyError`, as the reason is."""
+        with self._lock:
+            if ticket.state == "waiting":
+                raise TooManyError if self._long_of[ticket.client] >= self._per_client else BusyError
+
+    def _wait(self, ticket: Ticket, called: threading.Event, until: float, is_gone: Callable[[], bool] | None) -> None:
+        while ticket.state == "waiting":
+            self.make_room()
             left = until - time.monotonic()
-            if ticket.called.wait(max(0.0, min(left, GLANCE))):
+            if called.wait(max(0.0, min(left, GLANCE))):
                 return
             if is_gone is not None and is_gone():
                 raise ClientGoneError
             if left <= 0:
-                with self._lock:
-                    if ticket.state != "waiting":
-                        return
-                    raise TooManyError if self._long_of[ticket.client] >= self._per_client else BusyError
+                self.give_up(ticket)
 
-    def _make_room(self) -> None:
+    def make_room(self) -> None:
         """Move queries that had their turn out of the short places, as many as there are others to take them."""
+        for act in self.overdue():
+            act()
+
+    def overdue(self) -> list[Callable[[], None]]:
+        """The same, but for what may take a while (slowing a query down, ending it): that is left to whoever calls this."""
         now = time.monotonic()
         slowed: list[Job] = []
         ended: list[Job] = []
@@ -183,10 +208,7 @@ class Places:
                     ticket.given_up_for = "all" if has_own else "client"
                     leaving += 1
                     ended.append(job)
-        for job in slowed:
-            job.slow_down()
-        for job in ended:
-            job.give_up()
+        return [*(job.slow_down for job in slowed), *(job.give_up for job in ended)]
 
     def _others(self, client: str) -> int:
         return self._count - len(self._waiting.get(client, ()))

@@ -72,16 +72,8 @@ class Pool:
             self._seekers += 1
             try:
                 while True:
-                    while self._idle:
-                        worker = next((w for w in reversed(self._idle) if w.snapshot == snapshot), self._idle[-1])
-                        self._idle.remove(worker)
-                        if worker.channel.is_quiet():
-                            self._taken += 1
-                            if len(self._idle) < self._spares:
-                                self._wake()
-                            return worker
-                        self._drop(worker)
-                        self._wake()
+                    if (worker := self._take_idle(snapshot)) is not None:
+                        return worker
                     left = until - time.monotonic()
                     if left <= 0 or self._closed:
                         raise BusyError
@@ -89,6 +81,12 @@ class Pool:
                     self._changed.wait(left)
             finally:
                 self._seekers -= 1
+
+    def take_at_once(self, snapshot: Snapshot) -> Worker | None:
+        """The same, without waiting; None where none is idle."""
+        with self._changed:
+            self._note(snapshot)
+            return self._take_idle(snapshot)
 
     def give_back(self, worker: Worker) -> None:
         """Take back a worker that is good for another query."""
@@ -128,6 +126,19 @@ class Pool:
             bell, self._bell = self._bell, None
         for end in bell or ():
             end.close()
+
+    def _take_idle(self, snapshot: Snapshot) -> Worker | None:
+        while self._idle:
+            worker = next((w for w in reversed(self._idle) if w.snapshot == snapshot), self._idle[-1])
+            self._idle.remove(worker)
+            if worker.channel.is_quiet():
+                self._taken += 1
+                if len(self._idle) < self._spares:
+                    self._wake()
+                return worker
+            self._drop(worker)
+            self._wake()
+        return None
 
     def _drop(self, worker: Worker) -> None:
         """Forget a worker that ended while it had nothing to do."""

@@ -1,8 +1,8 @@
 """What the server and a worker say to each other over a socket pair: frames of a type, a kind of result and a length.
 
 A short answer is one frame, so that it costs one message each way; a long one is a frame a chunk, and the socket's buffer
-is how far a worker may run ahead of its reader. Requests are JSON. Nothing is pickled: a worker that a query has broken
-can't make the server run anything.
+is how far a worker may run ahead of its reader. Requests are JSON, with the query behind it. Nothing is pickled: a worker that
+a query has broken can't make the server run anything.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import socket
 import struct
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HEADER: Final = struct.Struct("!BBI")
+MANNER: Final = struct.Struct("!I")
 KINDS: Final[tuple[Kind, ...]] = ("solutions", "boolean", "graph")
 LAST: Final = 0x80
 """Added to a kind: the worker ends after this answer, by its own wish."""
@@ -114,22 +116,44 @@ class Channel:
 
 def encode_query(snapshot: Snapshot | None, query: str, options: QueryOptions, formats: Mapping[Kind, ResultFormat]) -> bytes:
     """A request. The snapshot is left out where the worker has it open."""
-    return json.dumps(
-        {
-            "snapshot": snapshot and snapshot.to_json(),
-            "query": query,
-            "union": options.union_default_graph,
-            "defaults": options.default_graphs,
-            "named": options.named_graphs,
-            "base": options.base_iri,
-            "formats": {kind: chosen.media_type for kind, chosen in formats.items()},
-        }
-    ).encode()
+    union, defaults, named = options.union_default_graph, options.default_graphs, options.named_graphs
+    types = tuple((kind, chosen.media_type) for kind, chosen in formats.items())
+    return _encode_manner(snapshot, union, defaults, named, options.base_iri, types) + query.encode()
+
+
+@lru_cache(maxsize=64)
+def _encode_manner(
+    snapshot: Snapshot | None,
+    union: bool,
+    defaults: tuple[str, ...] | None,
+    named: tuple[str, ...] | None,
+    base: str | None,
+    types: tuple[tuple[str, str], ...],
+) -> bytes:
+    """All of a request but the query: the same for most. JSON with its length before it."""
+    fields = {
+        "snapshot": snapshot and snapshot.to_json(),
+        "union": union,
+        "defaults": defaults,
+        "named": named,
+        "base": base,
+        "formats": dict(types),
+    }
+    encoded = json.dumps(fields).encode()
+    return MANNER.pack(len(encoded)) + encoded
 
 
 def decode_query(payload: bytes) -> tuple[Snapshot | None, str, QueryOptions, dict[Kind, ResultFormat]]:
     """The inverse of `encode_query`, but for the time, which is the server's business."""
-    fields: dict[str, Any] = json.loads(payload)
+    (length,) = MANNER.unpack_from(payload)
+    end = MANNER.size + length
+    snapshot, options, formats = _decode_manner(payload[MANNER.size : end])
+    return snapshot, payload[end:].decode(), options, formats
+
+
+@lru_cache(maxsize=64)
+def _decode_manner(encoded: bytes) -> tuple[Snapshot | None, QueryOptions, dict[Kind, ResultFormat]]:
+    fields: dict[str, Any] = json.loads(encoded)
     options = QueryOptions(
         timeout=0,
         union_default_graph=fields["union"],
@@ -138,8 +162,7 @@ def decode_query(payload: bytes) -> tuple[Snapshot | None, str, QueryOptions, di
         base_iri=fields["base"],
     )
     formats = {kind: _format(kind, fields["formats"][kind]) for kind in KINDS if kind in fields["formats"]}
-    snapshot = fields["snapshot"] and Snapshot.from_json(fields["snapshot"])
-    return snapshot, fields["query"], options, formats
+    return fields["snapshot"] and Snapshot.from_json(fields["snapshot"]), options, formats
 
 
 def _format(kind: Kind, media_type: str) -> ResultFormat:

@@ -13,6 +13,7 @@ from flask import request
 from endpoint import clients
 from endpoint.errors import Problem
 from endpoint.services import services
+from endpoint.sparql.asking import lowered
 from endpoint.workers.executor import share_of_memory
 from endpoint.writing.audit import Audit
 from endpoint.writing.outcomes import RETRY, UNCHANGED, problem_of
@@ -117,6 +118,4 @@ class Writing:
 
 def timeout(text: str | None) -> float:
     """The deadline of an order: a request can lower it, not raise it."""
-    from endpoint.sparql.protocol import lowered  # noqa: PLC0415 - the protocol knows writing by its routes only
-
     return lowered(text, services().settings.update_timeout)

@@ -53,9 +53,9 @@ class Served:
 
 
 @contextmanager
-def serving(settings, app=None, threads=8, most_open=1000):
+def serving(settings, app=None, threads=8, most_open=1000, executor=None):
     """A gateway in a thread of this process, over our app or another one."""
-    ours = create_app(settings)
+    ours = create_app(settings, executor=executor)
 
     def services():
         return ours.extensions[EXTENSION]
