@@ -60,6 +60,14 @@ class Plan:
     key: Key
 
 
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The headers that all answers of a manner have, as pairs and rendered."""
+
+    headers: Headers
+    lines: bytes
+
+
 class Direct:
     """Reads queries, and knows the headers of each manner. Used in the event loop only.
 
@@ -70,7 +78,7 @@ class Direct:
     def __init__(self, services: Services) -> None:
         self.services = services
         self._plan = lru_cache(maxsize=REMEMBERED)(self._read)
-        self._heads: dict[Hashable, tuple[bytes, Headers]] = {}
+        self._heads: dict[Hashable, Common] = {}
         self._snapshot: Hashable = None
 
     def plan(self, asked: Asked) -> Plan | None:
@@ -79,20 +87,14 @@ class Direct:
             return None
         return self._plan(asked.key)
 
-    def head(self, plan: Plan, reader: Reader, headers: Mapping[str, str]) -> bytes | None:
-        """The headers that every answer of its manner has, rendered; None where they aren't known yet, or the request has
+    def head(self, plan: Plan, reader: Reader, headers: Mapping[str, str]) -> Common | None:
+        """The headers that every answer of its manner has; None where they aren't known yet, or the request has
         something about it that the app has to look at.
         """
         self._be_at(reader)
         if "if-none-match" in headers or len(headers) > MAX_HEADERS or any(len(value) > MAX_HEADER for value in headers.values()):
             return None
-        found = self._heads.get(plan.manner)
-        return found and found[0]
-
-    def headers(self, plan: Plan) -> Headers:
-        """The same headers as pairs, where they are known."""
-        found = self._heads.get(plan.manner)
-        return found[1] if found is not None else ()
+        return self._heads.get(plan.manner)
 
     def learn(self, plan: Plan, reader: Reader, headers: Headers) -> None:
         """Take note of the headers of a whole, successful answer, without those that are true of one response alone."""
@@ -100,7 +102,7 @@ class Direct:
         if len(self._heads) >= MANNERS:
             self._heads.clear()
         common = tuple((name, value) for name, value in headers if name not in _OF_THE_TEXT)
-        self._heads[plan.manner] = rendered(common), common
+        self._heads[plan.manner] = Common(common, rendered(common))
 
     def own(self, plan: Plan, reader: Reader, body: bytes) -> tuple[Headers, bytes]:
         """The headers that depend on the text, and the body, packed where the client wants it."""

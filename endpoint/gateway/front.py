@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import io
 import tempfile
-import time
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import IO, TYPE_CHECKING, Any, Final, cast
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 
     from endpoint.gateway.bridge import Threads
     from endpoint.gateway.connection import Connection
-    from endpoint.gateway.direct import Plan
+    from endpoint.gateway.direct import Common, Plan
     from endpoint.services import Services
     from endpoint.workers.loop import Failed
     from kg_build.store import Reader
@@ -126,7 +125,7 @@ class Front:
         scope, body = request.scope, request.body
         services = self._services()
         wanted = None
-        content = body.getvalue() if isinstance(body, io.BytesIO) else b""
+        content = body.getvalue() if scope["path"] == PATH and isinstance(body, io.BytesIO) else b""
         if len(content) == (request.length or 0):  # A body that is too long isn't there as a whole.
             tells_origin = "*" not in services.settings.cors_origins
             found = asked(
@@ -213,9 +212,9 @@ class Front:
         reader = services.source.at_hand()
         begun: Run | Failed | None = None
         if plan is not None and reader is not None and request.scope["method"] != "HEAD":
-            lines = self._direct.head(plan, reader, request.headers)
-            if lines is not None:
-                begun = await self._ask(request, wanted, plan, reader, lines)
+            head = self._direct.head(plan, reader, request.headers)
+            if head is not None:
+                begun = await self._ask(request, wanted, plan, reader, head)
                 if isinstance(begun, Run) and begun.is_through:
                     return
         try:
@@ -224,9 +223,9 @@ class Front:
             if begun is not None and not begun.is_taken:
                 self._threads.do(begun.close)
 
-    async def _ask(self, request: _Request, wanted: _Wanted, plan: Plan, reader: Reader, lines: bytes) -> Run | Failed | None:
+    async def _ask(self, request: _Request, wanted: _Wanted, plan: Plan, reader: Reader, head: Common) -> Run | Failed | None:
         """Run a query, and send its answer if that is an ordinary one; what is returned says how far it came."""
-        services, began = self._services(), time.monotonic()
+        services = self._services()
         executor = services.executor
         assert isinstance(executor, ProcessExecutor)  # noqa: S101 - there is no plan for others
         environ = self._environ_told(request, "miss" if services.answers.largest else "")
@@ -239,27 +238,28 @@ class Front:
             client=clients.name(environ["REMOTE_ADDR"]),
             is_gone=lambda: request.connection.is_gone,
         )
-        begun = await executor.begin(reader, plan.guarded.text, options, plan.formats, self._threads.do)
-        body = begun.whole(plan.kind) if isinstance(begun, Run) else None
-        if body is None or not isinstance(begun, Run):
-            return begun
-        told = observing.Call(services, environ, began)
-        told.record.route, told.record.form, told.record.query = PATH, plan.form, plan.guarded.text
-        told.record.waited = begun.waited
+        told = observing.Call(services, environ)
         try:
+            begun = await executor.begin(reader, plan.guarded.text, options, plan.formats, self._threads.do)
+            body = begun.whole(plan.kind) if isinstance(begun, Run) else None
+            if body is None or not isinstance(begun, Run):
+                told.hand_over()
+                return begun
+            told.record.route, told.record.form, told.record.query = PATH, plan.form, plan.guarded.text
+            told.record.waited = begun.waited
             own, body = self._direct.own(plan, reader, body)
             is_kept = False
             if services.answers.largest:
-                headers = (*self._direct.headers(plan), *own)
                 snapshot = reader.snapshot if plan.guarded.is_constant else None
-                is_kept = self._keep(request, wanted, Kept(200, headers, body, (snapshot, services.settings), plan.form))
+                answer = Kept(200, (*head.headers, *own), body, (snapshot, services.settings), plan.form)
+                is_kept = self._keep(request, wanted, answer)
             last = [
                 *own,
                 (b"x-request-id", told.record.request_id.encode("latin-1")),
                 *_status(services, wanted, is_kept=is_kept),
             ]
             last.append((b"content-length", b"%d" % len(body)))
-            await request.connection.respond(request.scope, 200, lines + rendered(last), body)
+            await request.connection.respond(request.scope, 200, head.lines + rendered(last), body)
             told.status, told.size, told.first = 200, len(body), told.elapsed()
         finally:
             told.finish()

@@ -72,17 +72,17 @@ class Call:
     """One request, from its arrival to the last byte of its answer.
 
     Whoever answers before the app is entered makes one himself, sets ``status``, ``size`` and what he knows of the ``record``,
-    sends ``record.request_id`` as ``X-Request-Id``, and calls `finish`. ``began``: a time of `time.monotonic`, if not now.
+    sends ``record.request_id`` as ``X-Request-Id``, and calls `finish`, or `hand_over`.
     """
 
-    def __init__(self, services: Services, environ: WSGIEnvironment, began: float | None = None) -> None:
+    def __init__(self, services: Services, environ: WSGIEnvironment) -> None:
         self.record = Record(request_id(environ), trace(environ), cache=environ.get(CACHE, ""))
         self.status = 500
         self.size = 0
         self.first: float | None = None
         self._services = services
         self._environ = environ
-        self._began = time.monotonic() if began is None else began
+        self._began = time.monotonic()
         self._is_over = False
         services.metrics.in_progress.inc()
 
@@ -97,6 +97,11 @@ class Call:
         self._services.metrics.broken(reason)
         fields = {"request_id": self.record.request_id, "reason": reason, "bytes": self.size}
         _ACCESS.warning("answer broken off: %s", reason, exc_info=error if reason == "error" else None, extra={FIELDS: fields})
+
+    def hand_over(self) -> None:
+        """Leave it to another one of these to tell of the request."""
+        self._is_over = True
+        self._services.metrics.in_progress.dec()
 
     def finish(self) -> None:
         """Tell of the request, once."""
