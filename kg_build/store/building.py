@@ -25,6 +25,8 @@ BULK = 100_000
 """Quads from which on files are written straight to disk instead of through the log (three times faster by then)."""
 PATIENCE = 60.0
 """Seconds that a build waits for updates under way."""
+MOMENT = 0.1
+"""Seconds within which whoever has the lock for an update tells so."""
 
 
 class Build:
@@ -179,7 +181,12 @@ class open_for_build:  # noqa: N801
             self._lock.acquire(timeout=0)
         except Timeout:
             if is_free(self._layout.updating):
-                raise
+                # A build has it, or an update that is just about to say so, or that has said so and is through.
+                with contextlib.suppress(Timeout):
+                    self._lock.acquire(timeout=MOMENT)
+                    return
+                if is_free(self._layout.updating):
+                    raise
             self._lock.acquire(timeout=PATIENCE)  # An update is soon through.
 
     def _begin(self) -> Build:
