@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from serving import command, started
 
 from endpoint.writing.tokens import SCOPES, TokenFile, tokens_path
 from kg_build.settings import Settings
@@ -34,12 +33,5 @@ def token(store):
 @pytest.fixture(scope="session")
 def endpoint(store):
     """The address of /sparql."""
-    command = [sys.executable, "-m", "kg_build", "serve", "--store", str(store), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            line = process.stdout.readline()
-            assert line.startswith("Serving "), line
-            yield line.split()[-1] + "sparql"
-        finally:
-            process.terminate()
-            process.wait(20)
+    with started(command(store)) as (address, _):
+        yield address.geturl() + "sparql"

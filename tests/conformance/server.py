@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pyoxigraph as ox
+from serving import PATIENCE, started
 
 from endpoint.writing.tokens import SCOPES, TokenFile, tokens_path
 from kg_build.settings import Settings
@@ -19,6 +18,7 @@ from kg_build.store import open_for_build
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+    from urllib.parse import SplitResult
 
     from conformance.manifest import Data
 
@@ -80,10 +80,9 @@ class Answer:
 class Server:
     """The server, and the stores that were made for it."""
 
-    def __init__(self, address: str, stores: Path, token: str) -> None:
-        parts = urlsplit(address)
-        assert parts.hostname is not None
-        self.host, self.port = parts.hostname, parts.port
+    def __init__(self, address: SplitResult, stores: Path, token: str) -> None:
+        assert address.hostname is not None
+        self.host, self.port = address.hostname, address.port
         self.token = token
         """What allows writing."""
         self._stores = stores
@@ -98,7 +97,7 @@ class Server:
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None, *, store: Path
     ) -> Answer:
         """Send one request over a connection of its own."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=40)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body, {**(headers or {}), STORE: str(store)})
             response = connection.getresponse()
@@ -137,12 +136,5 @@ def running(folder: Path) -> Iterator[Server]:
     stores = folder / "stores"
     stores.mkdir()
     token = TokenFile(tokens_path(Settings(store=first))).add("suites", SCOPES)
-    with subprocess.Popen([sys.executable, "-c", CODE, str(first)], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith("Serving "), line
-            yield Server(line.split()[-1], stores, token)
-        finally:
-            process.terminate()
-            process.wait(20)
+    with started([sys.executable, "-c", CODE, str(first)]) as (address, _):
+        yield Server(address, stores, token)

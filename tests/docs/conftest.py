@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import re
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from serving import PATIENCE, command, started
 
 from kg_build.build import build
 from kg_build.settings import Settings
@@ -67,21 +63,9 @@ def disputed_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(seeds_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(seeds_store: Path) -> Iterator[str]:
     """The address of ``zonekg serve`` on a free port, started as users start it."""
-    log = tmp_path_factory.mktemp("serve") / "log.txt"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "kg_build", "serve", "--store", str(seeds_store), "--port", "0"],
-            stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"}, cwd=ROOT,
-        )  # fmt: skip
-    try:
-        end = time.monotonic() + 60
-        while (found := re.search(r"http://[\d.]+:\d+", log.read_text(encoding="utf-8"))) is None:
-            assert process.poll() is None, log.read_text(encoding="utf-8")
-            assert time.monotonic() < end
-            time.sleep(0.1)
-        yield found[0]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+    with started(command(seeds_store), cwd=ROOT) as (address, process):
+        yield f"http://{address.netloc}"
+        process.terminate()
+        assert process.wait(PATIENCE) == 0

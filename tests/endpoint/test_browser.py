@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from urllib.parse import quote
 
 import pytest
+from serving import PATIENCE, command, started
 
 BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 OPTIONS = [
@@ -26,18 +26,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(BROWSER is None, reason="n
 
 @pytest.fixture(scope="module")
 def address(store):
-    with subprocess.Popen(
-        [sys.executable, "-m", "kg_build", "serve", "--store", str(store), "--port", "0"], stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process.stdout.readline().split()[-1]
-        finally:
-            process.kill()
+    with started(command(store)) as (found, _):
+        yield found.geturl()
 
 
 def dom(url, folder):
-    command = [BROWSER, *OPTIONS, f"--user-data-dir={folder}", "--dump-dom", url]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    draw = [BROWSER, *OPTIONS, f"--user-data-dir={folder}", "--dump-dom", url]
+    return subprocess.run(draw, capture_output=True, text=True, timeout=PATIENCE, check=True).stdout
 
 
 @pytest.mark.parametrize(

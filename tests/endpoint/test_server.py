@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import brotli
 import pytest
 from backports import zstd
+from serving import PATIENCE
 
 from endpoint.server import serve
 from kg_build.errors import StoreError, ZonekgError
@@ -50,7 +51,7 @@ def server(store):
 
 
 def ask(address, method, path, body=None, **headers):
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=20)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=PATIENCE)
     try:
         connection.request(method, path, body, headers)
         response = connection.getresponse()
@@ -86,12 +87,13 @@ def test_dumps_are_sent(server):
     assert (response.status, str(len(body))) == (200, response.getheader("Content-Length"))
 
 
-def test_an_answer_cut_off_by_its_deadline_does_not_look_whole(server):
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_an_answer_cut_off_by_its_deadline_does_not_look_whole(server, encoding):
     text = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
-    for seconds in (0.5, 2, 8):  # A busy machine may need longer for its first rows.
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Encoding": encoding}
+    for seconds in (0.5, 2, 8, 30):  # A busy machine may need longer for its first rows.
         try:
-            response, _ = ask(server, "POST", "/sparql", urlencode({"query": text, "timeout": seconds}), **form)
+            response, _ = ask(server, "POST", "/sparql", urlencode({"query": text, "timeout": seconds}), **headers)
         except http.client.IncompleteRead:
             break
         assert response.status == 503
@@ -151,7 +153,7 @@ def test_nesting_does_not_take_the_server_down(server):
 
 def test_an_odd_request_line_does_not_take_the_server_down(server):
     for raw in (b"GET /sparql?query=%ff%fe HTTP/1.1\r\nHost: h\r\n\r\n", b"\x00\x01\r\n\r\n", b"GET /id/%ff HTTP/1.0\r\n\r\n"):
-        with socket.create_connection((server.hostname, server.port), 5) as connection:
+        with socket.create_connection((server.hostname, server.port), PATIENCE) as connection:
             connection.sendall(raw)
             assert connection.recv(100).startswith(b"HTTP/1.")
     assert query(server, "ASK {}")[0].status == 200
@@ -159,7 +161,7 @@ def test_an_odd_request_line_does_not_take_the_server_down(server):
 
 def send(server, *pieces):
     """The whole answer to a request that is sent to its end before anything is read."""
-    with socket.create_connection((server.hostname, server.port), 20) as connection:
+    with socket.create_connection((server.hostname, server.port), PATIENCE) as connection:
         for piece in pieces:
             connection.sendall(piece)
         with connection.makefile("rb") as file:
@@ -193,9 +195,8 @@ def test_headers_that_are_too_long_are_answered(server):
 
 
 def test_a_client_that_never_ends_is_left(server):
-    with socket.create_connection((server.hostname, server.port), 20) as connection:
+    with socket.create_connection((server.hostname, server.port), PATIENCE) as connection:
         connection.sendall(HEAD + b"Content-Length: 1000000000\r\n\r\n")
-        connection.settimeout(20)
         with pytest.raises((BrokenPipeError, ConnectionResetError)):
             connection.sendall(b"x" * 999_000_000)
     assert query(server, "ASK {}")[0].status == 200
@@ -210,29 +211,23 @@ def test_a_long_answer_is_compressed_as_it_comes(server, encoding):
     assert unpack(body) == query(server, text, Accept="text/tab-separated-values")[1]
 
 
-def test_a_compressed_answer_cut_off_by_its_deadline_does_not_look_whole(server):
-    text = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    with pytest.raises(http.client.IncompleteRead):
-        ask(server, "GET", "/sparql?" + urlencode({"query": text, "timeout": 0.5}), **{"Accept-Encoding": "gzip"})
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_good_order(store, number):
     with running(store) as (_, process):
         process.send_signal(number)
         assert process.stdout.read().splitlines()[-1] == "ended"
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_a_request_under_way_is_answered_before_the_end(store):
     with running(store) as (address, process):
-        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=20)
+        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=PATIENCE)
         connection.request("POST", "/sparql", b"SELECT * { ?a ?b ?c . ?d ?e ?f }", {"Content-Type": "application/sparql-query"})
         response = connection.getresponse()
         process.send_signal(signal.SIGTERM)
         assert json.loads(response.read())["results"]["bindings"]
         connection.close()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_a_taken_port_is_one_line(store):

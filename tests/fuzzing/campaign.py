@@ -6,8 +6,6 @@ import http.client
 import json
 import math
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -16,10 +14,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from fuzzing.mutation import mutants
 from prometheus_client.parser import text_string_to_metric_families
+from serving import PATIENCE, started, with_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +36,6 @@ ACCEPTS = (
     "nonsense",
     "text/*;q=0, */*;q=0.001",
 )
-SERVE = """
-import json, sys
-from endpoint.server import serve
-from kg_build.settings import Settings
-serve(Settings.load(environ={}, port=0, **json.loads(sys.argv[1])))
-"""
 
 
 @dataclass
@@ -63,7 +56,7 @@ class Target:
 
     def connect(self) -> http.client.HTTPConnection:
         """A connection of its own."""
-        return http.client.HTTPConnection(self.host, self.port, timeout=120)
+        return http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
 
     def metrics(self) -> dict[str, float]:
         """Its metrics by name and labels."""
@@ -82,33 +75,28 @@ class Target:
         lines = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii").splitlines()
         return next(int(line.split()[1]) << 10 for line in lines if line.startswith("VmRSS:"))
 
-    def settle(self, idle: int, seconds: float = 120) -> dict[str, float]:
-        """Wait until nothing runs and so many workers stand ready; what the metrics say then."""
+    def settle(self, idle: int, seconds: float = PATIENCE) -> dict[str, float]:
+        """Wait until no request is under way but this and so many workers stand ready; what the metrics say then.
+
+        A request may be counted as under way a little longer than its client waits for it.
+        """
         end = time.monotonic() + seconds
         while True:
             found = self.metrics()
-            if found["zonekg_workers|busy"] == 0 and found["zonekg_workers|idle"] >= idle:
+            numbers = [found[name] for name in ("zonekg_workers|busy", "zonekg_http_in_progress")]
+            if numbers == [0, 1] and found["zonekg_workers|idle"] >= idle:
                 return found
-            assert time.monotonic() < end, f"workers that were lost were not replaced: {found}"
+            assert time.monotonic() < end, f"it never came to rest: {found}"
             time.sleep(0.05)
 
 
 @contextmanager
 def serving(store: Path, **settings: object) -> Iterator[Target]:
     """Start a server."""
-    arguments = json.dumps({"store": str(store), **settings})
-    with subprocess.Popen([sys.executable, "-c", SERVE, arguments], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith("Serving "), line
-            address = urlsplit(line.split()[-1])
-            assert address.hostname is not None
-            assert address.port is not None
-            yield Target(address.hostname, address.port, process.pid)
-        finally:
-            process.terminate()
-            process.wait(60)
+    with started(with_settings(store, **settings)) as (address, process):
+        assert address.hostname is not None
+        assert address.port is not None
+        yield Target(address.hostname, address.port, process.pid)
 
 
 def attack(

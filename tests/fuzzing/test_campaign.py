@@ -54,6 +54,5 @@ def test_a_thousand_queries_do_no_harm(target, written):
     assert found.statuses["200"] + found.statuses["400"] > 0
     # Every worker that went has another one in its place.
     assert after["zonekg_workers|idle"] >= before["zonekg_workers|idle"]
-    assert after["zonekg_http_in_progress"] == 1  # This one.
     assert after.get("zonekg_queries_ended_total|lost", 0) == 0
     assert target.memory() < memory + MARGIN

@@ -10,6 +10,7 @@ import schemathesis
 from fuzzing.campaign import serving
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+from serving import PATIENCE
 
 from endpoint.api.document import document
 from kg_build.store import open_for_build
@@ -39,7 +40,7 @@ def address(tmp_path_factory):
 def test_answers_are_such_as_described(case, address):
     if isinstance(deadline := (case.query or {}).get("timeout"), int | float) and 0 < deadline < 1:
         case.query["timeout"] = 1  # Nothing can be done in less, and there is little to be seen in that.
-    response = case.call(base_url=address, timeout=120)
+    response = case.call(base_url=address, timeout=PATIENCE)
     # 405 and the like are the server's own; so is what HTTP itself refuses.
     assert response.status_code < 500 or response.status_code == 503
     case.validate_response(response, checks=CHECKS)

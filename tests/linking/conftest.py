@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 import pytest
+from serving import PATIENCE
 
 from kg_build.linking.gazetteers.divisions import Divisions
 from kg_build.linking.gazetteers.geonames import GeoNames
@@ -92,7 +93,7 @@ class Server:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
                 outer.requests.append((self.command, parse_qs(body)))
                 outer.asked.set()
-                outer.go.wait(60)
+                outer.go.wait(PATIENCE)
                 status, data = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
                 text = (data if isinstance(data, str) else json.dumps(data)).encode()
                 self.send_response(status)
@@ -114,7 +115,7 @@ class Server:
         self.go.set()
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(10)
+        self._thread.join()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from serving import PATIENCE
 
 from kg_build.graph.shapes import violations
 from kg_build.linking.judgements import Judgement, Judgements, Row
@@ -137,7 +138,7 @@ def test_killed_while_it_asks_it_leaves_the_old_links(chosen: Settings, plan: Pl
     command = [sys.executable, "-m", "kg_build", "link", "--store", str(chosen.store), "--reconcile", server.url]
     with subprocess.Popen(command, cwd=tmp_path) as process:
         try:
-            assert server.asked.wait(60)
+            assert server.asked.wait(PATIENCE)
         finally:
             process.send_signal(signal.SIGKILL)
     assert dump(chosen) == before

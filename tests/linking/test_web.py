@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from serving import PATIENCE
 
 from kg_build.errors import GazetteerError
 from kg_build.linking.web import Manners, Web
 
 
 def web(**manners: object) -> Web:
-    return Web(Manners(**{"timeout": 5.0, "wait": 0.0, **manners}))  # type: ignore[arg-type]
+    return Web(Manners(**{"timeout": PATIENCE, "wait": 0.0, **manners}))  # type: ignore[arg-type]
 
 
 def test_a_server_that_is_busy_is_asked_again(server) -> None:

@@ -10,27 +10,16 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 import pytest
+from serving import PATIENCE, command, started
 
 
-@contextmanager
 def serving(store, folder, **settings):
     """The command in a folder with settings and a log; gives its address and the process."""
     write(folder, log_file=str(folder / "log"), **settings)
-    command = [sys.executable, "-m", "kg_build", "serve", "--store", str(store), "--port", "0"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, start_new_session=True
-    ) as process:
-        try:
-            line = process.stdout.readline()
-            assert line.startswith("Serving "), line
-            yield urlsplit(line.split()[-1]), process
-        finally:
-            process.kill()
+    return started(command(store), cwd=folder, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
 
 
 def write(folder, **settings):
@@ -39,7 +28,7 @@ def write(folder, **settings):
 
 
 def get(address, path, **headers):
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=120)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=PATIENCE)
     try:
         connection.request("GET", path, headers={"Connection": "close", **headers})
         response = connection.getresponse()
@@ -58,7 +47,7 @@ def line_in(tmp_path):
 
     def wait(beginning, name="log"):
         path = tmp_path / name
-        end = time.monotonic() + 300
+        end = time.monotonic() + PATIENCE
         while True:
             found = [line for line in lines_of(path) if line["message"].startswith(beginning)] if path.exists() else []
             if found:
@@ -101,7 +90,7 @@ def test_no_request_is_dropped_at_the_end(store, tmp_path):
         def client():
             for number in range(100_000):
                 if number == 5:
-                    enough.wait(120)
+                    enough.wait(PATIENCE)
                 try:
                     outcomes.append(get(address, "/sparql?query=ASK%7B%7D")[0])
                 except ConnectionRefusedError:
@@ -113,9 +102,9 @@ def test_no_request_is_dropped_at_the_end(store, tmp_path):
         threads = [threading.Thread(target=client) for _ in range(4)]
         for thread in threads:
             thread.start()
-        enough.wait(120)
+        enough.wait(PATIENCE)
         process.send_signal(signal.SIGTERM)
         for thread in threads:
             thread.join()
-        assert process.wait(120) == 0
+        assert process.wait(PATIENCE) == 0
         assert set(outcomes) == {200}

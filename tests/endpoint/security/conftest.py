@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import subprocess
-import sys
-from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 import pytest
+from serving import PATIENCE, started, with_settings
 
 from kg_build.settings import Settings
 from kg_build.store import open_for_build
 
-CODE = """
-import json, sys
-from endpoint.server import serve
-from kg_build.settings import Settings
-serve(Settings.load(environ={}, port=0, **json.loads(sys.argv[1])))
-"""
 BASE = Settings().base_iri
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE = (
@@ -81,20 +72,21 @@ def hostile_store(tmp_path_factory):
 class Server:
     """The server from outside."""
 
-    def __init__(self, address, process):
+    def __init__(self, address):
         self.host, self.port = address.hostname, address.port
-        self.process = process
 
     def connect(self):
-        return socket.create_connection((self.host, self.port), 120)
+        return socket.create_connection((self.host, self.port), PATIENCE)
 
-    def send(self, *pieces):
-        """Everything that comes back until the server ends the connection."""
+    def send(self, *pieces, is_all=False):
+        """Everything that comes back until the server ends the connection; ``is_all``: it is told that no more will be sent."""
         with self.connect() as connection:
             try:
                 for piece in pieces:
                     connection.sendall(piece)
-            except (BrokenPipeError, ConnectionResetError):
+                if is_all:
+                    connection.shutdown(socket.SHUT_WR)
+            except OSError:
                 pass  # It has seen enough.
             data = bytearray()
             try:
@@ -123,14 +115,8 @@ def parts(answer):
 
 @pytest.fixture(scope="session")
 def hostile_server(hostile_store):
-    arguments = json.dumps({"store": str(hostile_store), "workers": 2})
-    with subprocess.Popen([sys.executable, "-c", CODE, arguments], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            line = process.stdout.readline()
-            assert line.startswith("Serving "), line
-            yield Server(urlsplit(line.split()[-1]), process)
-        finally:
-            process.kill()
+    with started(with_settings(hostile_store, workers=2)) as (address, _):
+        yield Server(address)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def ask(server, query, timeout="1"):
 
 @pytest.mark.parametrize("query", NESTS.values(), ids=NESTS.keys())
 def test_nests_are_refused_or_answered(server, query):
-    status, lines, body = ask(server, query)
+    status, lines, body = ask(server, query, "30")
     assert status in {200, 400}
     if status == 400:
         assert "content-type: application/problem+json" in lines

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from serving import PATIENCE
 
 from endpoint.workers.executor import ProcessExecutor
 from kg_build.store import Reader, open_for_reading
@@ -18,7 +20,7 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 """No row for a very long time."""
 
 
-def eventually(condition: Callable[[], object], seconds: float = 60.0) -> None:
+def eventually(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Wait for what other processes do, which send no event that a test could wait for."""
     end = time.monotonic() + seconds
     while not condition():
@@ -36,16 +38,21 @@ def lives(pid: int) -> bool:
 
 
 def computed(pid: int) -> float:
-    """Seconds of a processor that a process has had."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    """Seconds of a processor that a process has had; 0 of one that has just gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def children(pid: int) -> set[int]:
     """The processes that a process has started."""
     found: set[int] = set()
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        found |= set(map(int, (task / "children").read_text().split()))
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # It, or a thread of it, has just gone.
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                found |= set(map(int, (task / "children").read_text().split()))
     return found
 
 

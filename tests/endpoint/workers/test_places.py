@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from serving import PATIENCE
 
 from endpoint.execution import BusyError, ClientGoneError, TooManyError
 from endpoint.workers import places as module
@@ -43,7 +44,7 @@ def _short_turns(monkeypatch):
 def enter():
     """Enter with a query, waiting no longer than a moment."""
 
-    def enter(places, client, seconds=10.0, **options):
+    def enter(places, client, seconds=PATIENCE, **options):
         ticket = places.enter(client, time.monotonic() + seconds, **options)
         places.attach(ticket, job := Recorder())
         return ticket, job
@@ -62,7 +63,7 @@ class Waiting(threading.Thread):
         eventually(lambda: places.numbers()["waiting"] > before)
 
     def run(self):
-        self.ticket = self.places.enter(self.client, time.monotonic() + 20)
+        self.ticket = self.places.enter(self.client, time.monotonic() + PATIENCE)
         self.served.append(self.name)
 
 
@@ -138,7 +139,7 @@ def test_a_query_that_finds_no_long_place_is_given_up_for_another_client(enter, 
     ticket, job = enter(places, "a")
     served = []
     waiting = Waiting(places, "b", "other", served)
-    assert job.happened.wait(10)
+    assert job.happened.wait(PATIENCE)
     assert ticket.given_up_for == whose
     places.leave(ticket)
     waiting.join()
@@ -238,7 +239,7 @@ def test_nothing_is_lost_in_a_crowd():
     def use(number):
         for _ in range(10):
             try:
-                ticket = places.enter(str(number % 3), time.monotonic() + 5)
+                ticket = places.enter(str(number % 3), time.monotonic() + PATIENCE)
             except TooManyError:
                 continue
             places.attach(ticket, Recorder())

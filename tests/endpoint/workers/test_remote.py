@@ -4,6 +4,7 @@ import os
 import signal
 
 import pytest
+from serving import PATIENCE
 
 from endpoint.execution import QueryOptions
 from endpoint.workers.remote import Nursery, NurseryError
@@ -22,7 +23,7 @@ def nursery():
 def test_a_worker_is_forked_and_answers(nursery, reader):
     worker = nursery.fork(reader.snapshot, union=True)
     worker.channel.send(Frame.QUERY, encode_query(None, "ASK {}", QueryOptions(0), FORMATS))
-    assert worker.channel.receive(20)[0] == Frame.WHOLE
+    assert worker.channel.receive(PATIENCE)[0] == Frame.WHOLE
     assert worker.pid in children(nursery.pid)
     worker.channel.close()
     eventually(lambda: worker.pid not in children(nursery.pid))  # Reaped, too.
@@ -33,7 +34,7 @@ def test_a_killed_worker_leaves_its_status(nursery, reader):
     worker.channel.send(Frame.QUERY, encode_query(None, COUNT, QueryOptions(0), FORMATS))
     worker.kill()
     with pytest.raises(EOFError):
-        worker.channel.receive(20)
+        worker.channel.receive(PATIENCE)
     eventually(lambda: not lives(worker.pid))
     assert worker.status() == -signal.SIGKILL
     assert worker.status() is None

@@ -8,34 +8,18 @@ import os
 import select
 import signal
 import socket
-import subprocess
-import sys
-from contextlib import contextmanager
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
+from serving import PATIENCE, started, with_settings
 
 from .conftest import COUNT, ROWS, children, computed, eventually, lives
 
-CODE = """
-import json, sys
-from endpoint.server import serve
-from kg_build.settings import Settings
-serve(Settings.load(environ={}, port=0, **json.loads(sys.argv[1])))
-"""
 
-
-@contextmanager
 def running(store, **settings):
-    arguments = json.dumps({"store": str(store), "workers": 2, **settings})
-    command = [sys.executable, "-c", CODE, arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, process_group=0) as process:
-        try:
-            line = process.stdout.readline()
-            assert line.startswith("Serving "), line
-            yield urlsplit(line.split()[-1]), process
-        finally:
-            process.kill()
+    """A server in which no query's time runs out by itself."""
+    chosen = {"workers": 2, "query_timeout": PATIENCE, "queue_timeout": PATIENCE, **settings}
+    return started(with_settings(store, **chosen), process_group=0)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +33,7 @@ def address(server):
     return server[0]
 
 
-def open_request(address, query, version="1.1", source="127.0.0.1", patience=60, **parameters):
+def open_request(address, query, version="1.1", source="127.0.0.1", patience=PATIENCE, **parameters):
     """Send a request; returns the socket."""
     connection = socket.create_connection((address.hostname, address.port), patience, source_address=(source, 0))
     more = "".join(f"&{name}={value}" for name, value in parameters.items())
@@ -87,7 +71,7 @@ def test_a_runaway_is_503_in_time_and_says_when_to_come_back(address):
 
 def test_a_deadline_in_mid_answer_breaks_the_chunked_body(address):
     data = b""
-    for seconds in (0.5, 2, 8, 29):  # A busy machine may need longer for its first rows.
+    for seconds in (0.5, 2, 8, 30, PATIENCE):  # A busy machine may need longer for its first rows.
         with open_request(address, ROWS, timeout=seconds) as connection:
             data = read(connection)
         if b" 200 " in data[:20]:
@@ -128,14 +112,12 @@ def test_a_client_that_leaves_frees_its_worker(server, query):
 
 def test_limits_hold_for_each_client_address(store):
     # No time runs out here, however busy the machine is: each step waits for the one before.
-    # No answers are kept: the two queries are one and the same, and so are those of the others.
-    limits = {"workers": 1, "long_queries": 4, "client_queries": 1, "query_timeout": 3600, "queue_timeout": 3600}
-    with running(store, cache_memory=0, **limits) as (address, _):
+    with running(store, workers=1, long_queries=4, client_queries=1) as (address, _):
         runaways = [open_request(address, COUNT) for _ in range(2)]
         try:
             # While others ask, one of the two must make room, and finds its client's long places taken.
             while not (over := select.select(runaways, [], [], 0)[0]):
-                assert ask(address, source="127.0.0.2", patience=3600)[0].status == 200
+                assert ask(address, source="127.0.0.2")[0].status == 200
             (loser,) = over
             answer = read(loser)
             assert b" 429 " in answer.split(b"\r\n")[0]
@@ -160,11 +142,11 @@ def test_no_worker_outlives_its_server(store, number):
         eventually(lambda: len(workers(process)) == 3)
         pids = nurseries | workers(process)
         # One of them is in the middle of a query that would take for ever.
-        with open_request(address, COUNT, timeout=1 if number != signal.SIGKILL else 30):
+        with open_request(address, COUNT, timeout=1 if number != signal.SIGKILL else PATIENCE):
             eventually(lambda: len(workers(process)) == 3)
             pids |= workers(process)
             os.killpg(process.pid, number)  # As a terminal does it: the whole group.
-            process.wait(30)
+            process.wait(PATIENCE)
             eventually(lambda: not any(map(lives, pids)))
 
 
@@ -177,7 +159,7 @@ def test_a_server_killed_with_its_nursery_leaves_nothing(store):
             os.kill(process.pid, signal.SIGSTOP)  # So that it makes no new one.
             os.kill(nursery, signal.SIGKILL)
             os.kill(process.pid, signal.SIGKILL)
-            process.wait(30)
+            process.wait(PATIENCE)
             eventually(lambda: not any(map(lives, pids)))
 
 

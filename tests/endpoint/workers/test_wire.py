@@ -7,6 +7,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from serving import PATIENCE
 
 from endpoint.execution import MemoryLimitError, QueryOptions, UnservedKindError, WorkerLostError
 from endpoint.workers.wire import CHUNK, HEADER, Channel, Frame, decode_error, decode_query, encode_error, encode_query
@@ -65,7 +66,7 @@ def test_a_channel_that_is_cut_has_an_end_for_its_reader(ends):
     cutting = threading.Timer(0.01, here.cut)
     cutting.start()
     with pytest.raises(EOFError):
-        here.receive(20)
+        here.receive(PATIENCE)
     cutting.join()
     there.close()
     here.cut()

@@ -24,9 +24,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pyoxigraph as ox
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from serving import PATIENCE, command, started
 
 from endpoint.writing.tokens import TokenFile, tokens_path
 from kg_build.settings import Settings
@@ -39,8 +42,6 @@ TURNS = ("server", "writing", "nursery", "worker")
 CLIENTS = 3
 BEFORE, AFTER = 3, 2
 """Updates that must have been acknowledged before a kill, and once more after it."""
-PATIENCE = 300.0
-"""Seconds in which they must."""
 ONE, TWO = ox.NamedNode("urn:one"), ox.NamedNode("urn:two")
 
 
@@ -61,16 +62,8 @@ class Tally:
 @contextmanager
 def serving(store: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A server, and its port."""
-    command = [sys.executable, "-m", "kg_build", "serve", "--store", str(store), "--port", "0"]
-    environment = {**os.environ, "ZONEKG_ACCESS_LOG": "false"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith("Serving "), line
-            yield process, urlsplit(line.split()[-1]).port or 0
-        finally:
-            process.kill()
+    with started(command(store), env={**os.environ, "ZONEKG_ACCESS_LOG": "false"}) as (address, process):
+        yield process, address.port or 0
 
 
 class Clients:
@@ -130,7 +123,7 @@ def processes(server: int) -> dict[str, list[int]]:
     """The processes of a server by what they do."""
     found: dict[str, list[int]] = {"server": [server], "writing": [], "nursery": [], "worker": []}
     for child in _children(server):
-        code = Path(f"/proc/{child}/cmdline").read_bytes()
+        code = _read(Path(f"/proc/{child}/cmdline"))
         kind = "writing" if b"endpoint.writing.process" in code else "nursery" if b"endpoint.workers.nursery" in code else None
         if kind is not None:
             found[kind].append(child)
@@ -141,7 +134,29 @@ def processes(server: int) -> dict[str, list[int]]:
 
 def _children(pid: int) -> list[int]:
     lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for one in lists for child in one.read_text().split()]
+    return [int(child) for one in lists for child in _read(one).split()]
+
+
+def _read(path: Path) -> bytes:
+    """A file of /proc; empty where its process has just gone."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def _kill(server: int, victim: str, chance: random.Random) -> None:
+    """Kill a process of a kind. One that goes by itself just then has another after it."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        victims = processes(server)[victim]
+        try:
+            os.kill(chance.choice(victims or [0x7FFFFFFF]), signal.SIGKILL)
+        except ProcessLookupError:
+            assert time.monotonic() < end, f"there never was a {victim}"
+            time.sleep(0.01)
+        else:
+            return
 
 
 def verify(store: Path, tally: Tally) -> None:
@@ -179,10 +194,8 @@ def _round(store: Path, token: str, tally: Tally, name: str, victim: str, chance
             clients.start(port)
             tally.wait(len(tally.acknowledged) + BEFORE)
             time.sleep(chance.random() * 0.3)  # So that it is met in any part of its work.
-            victims = processes(server.pid)[victim]
-            if victims:
-                os.kill(chance.choice(victims), signal.SIGKILL)
-                done[f"killed {victim}"] += 1
+            _kill(server.pid, victim, chance)
+            done[f"killed {victim}"] += 1
             if victim == "server":
                 server.wait()
                 with serving(store) as (_, clients.port):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
+from serving import PATIENCE, command, started
 
 from kg_build.errors import GazetteerError, InputError
 from kg_build.linking.deciding import decide
@@ -33,7 +33,7 @@ SELECT DISTINCT ?name ?item ?label ?type WHERE {
 
 
 def web() -> Web:
-    return Web(Manners(timeout=20.0, wait=0.0, retries=1))
+    return Web(Manners(timeout=PATIENCE, wait=0.0, retries=1))
 
 
 def test_a_service_is_asked_in_batches_with_progress(server) -> None:
@@ -73,36 +73,47 @@ def test_an_answer_of_another_form_is_an_error(server, answer: object) -> None:
         Reconciliation(server.url, web()).candidates(THINGS[:1])
 
 
+@contextmanager
+def csv_reconcile(tool: Path, folder: Path):
+    """Its address when it answers. It can't tell which port it was given, so it gets another where one was taken meanwhile."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            place = f"127.0.0.1:{free.getsockname()[1]}"
+        (folder / "config.py").write_text(f"SERVER_NAME='{place}'\n", encoding="utf-8")
+        (folder / "data").unlink(missing_ok=True)
+        start = [tool, "init", "--config", "config.py", "firms.tsv", "item", "itemLabel"]
+        subprocess.run(start, cwd=folder, check=True, timeout=PATIENCE)
+        with subprocess.Popen([tool, "serve"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                while process.poll() is None:
+                    try:
+                        requests.get(f"http://{place}/reconcile", timeout=PATIENCE)
+                    except requests.ConnectionError:
+                        assert time.monotonic() < end, "it never answered"
+                        time.sleep(0.1)
+                    else:
+                        yield f"http://{place}/reconcile"
+                        return
+            finally:
+                process.kill()
+        assert time.monotonic() < end, "it never started"
+
+
 @pytest.mark.slow
 def test_csv_reconcile_a_server_of_others(tools, tmp_path: Path) -> None:
     """The service from the package index: it starts, is asked, and its answers are decided on."""
-    command = tools("csv-reconcile==0.3.2") / "csv-reconcile"
+    tool = tools("csv-reconcile==0.3.2") / "csv-reconcile"
     (tmp_path / "firms.tsv").write_text(
         "item\titemLabel\nF1\t三门峡华辰制药有限公司\nF2\t洛阳轴承集团有限公司\nF3\t平顶山尼龙材料有限公司\n", encoding="utf-8"
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (tmp_path / "config.py").write_text(f"SERVER_NAME='127.0.0.1:{port}'\n", encoding="utf-8")
-    subprocess.run(
-        [command, "init", "--config", "config.py", "firms.tsv", "item", "itemLabel"], cwd=tmp_path, check=True, timeout=120
-    )
-    with subprocess.Popen([command, "serve"], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            session = requests.Session()
-            session.mount("http://", HTTPAdapter(max_retries=Retry(connect=60, backoff_factor=0.1, backoff_max=1)))
-            url = f"http://127.0.0.1:{port}/reconcile"
-            session.get(url, timeout=30)
-            service = Reconciliation(url, web())
-            things = [Thing("urn:a", "Enterprise", ("三门峡华辰制药有限公司",)), Thing("urn:b", "Enterprise", ("无此公司",))]
-            found = [
-                decide(t, c, service.source, rules()) for t, c in zip(things, service.candidates(things, quiet), strict=True)
-            ]
-            assert [d.status for d in found] == [Status.LINKED, Status.NONE]
-            assert found[0].ranked[0].candidate.iri.endswith("F1")  # Releases differ in what stands before it.
-        finally:
-            process.terminate()
-            process.wait(20)
+    with csv_reconcile(tool, tmp_path) as url:
+        service = Reconciliation(url, web())
+        things = [Thing("urn:a", "Enterprise", ("三门峡华辰制药有限公司",)), Thing("urn:b", "Enterprise", ("无此公司",))]
+        found = [decide(t, c, service.source, rules()) for t, c in zip(things, service.candidates(things, quiet), strict=True)]
+    assert [d.status for d in found] == [Status.LINKED, Status.NONE]
+    assert found[0].ranked[0].candidate.iri.endswith("F1")  # Releases differ in what stands before it.
 
 
 @pytest.fixture
@@ -115,15 +126,8 @@ def other(tmp_path: Path):
     store = tmp_path / "other.store"
     with open_for_build(store) as build:
         build.extend(ox.parse(data, format=ox.RdfFormat.TRIG))
-    command = [sys.executable, "-m", "kg_build", "serve", "--store", str(store), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            line = process.stdout.readline()
-            assert line.startswith("Serving "), line
-            yield line.split()[-1] + "sparql"
-        finally:
-            process.terminate()
-            process.wait(20)
+    with started(command(store)) as (address, _):
+        yield address.geturl() + "sparql"
 
 
 def test_a_second_instance_of_ours(other: str, tmp_path: Path) -> None:
