@@ -144,7 +144,8 @@ class Updater:
         sync_tree(folder, links=False)
         put_in_place(layout, folder, version)
         copy.is_now(version, made)
-        drop_versions(layout, version)
+        with contextlib.suppress(OSError):  # What is left over goes another time; the change is there.
+            drop_versions(layout, version)
         return version
 
 
@@ -158,8 +159,12 @@ class _Copy:
         self._folder = Path(tempfile.mkdtemp(dir=layout.writing))
         (self._folder / "in-use").touch()
         self._held = hold(self._folder / "in-use")
-        self.database = _checkpoint(layout.database(version), self._folder / "db")
-        self._union = _checkpoint(layout.union(version), self._folder / "union")
+        try:
+            self.database = _checkpoint(layout.database(version), self._folder / "db")
+            self._union = _checkpoint(layout.union(version), self._folder / "union")
+        except BaseException:
+            self._clear()
+            raise
 
     @property
     def union(self) -> ox.Store:
@@ -187,6 +192,9 @@ class _Copy:
     def remove(self) -> None:
         """Close and delete it."""
         del self.database, self._union
+        self._clear()
+
+    def _clear(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
         os.close(self._held)
 
@@ -323,7 +331,11 @@ class Transaction:
         own = {triple for triple in candidates if _quad(triple) in self.database}
         was_known = graph is not None and self.has_graph(graph)
         self.database.update(operation, **options)
-        self._follow(candidates, own)
+        try:
+            self._follow(candidates, own)
+        except BaseException:
+            self.has_changed = True  # Whatever it was, the union may be behind: the copy is no good any more.
+            raise
         if graph is not None and graph != DEFAULT and was_known != (is_known := self.has_graph(graph)):
             self.has_changed = True
             (self._copy.union.add_graph if is_known else self._copy.union.remove_graph)(graph)

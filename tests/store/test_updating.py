@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -280,3 +281,42 @@ def test_the_index_is_taken_over_where_no_name_changes(folder, updater):
     with updater.transaction(1) as change:
         change.add([quad("c")])
     assert Layout(folder).search(change.version).stat().st_ino == before
+
+
+def test_an_operation_that_the_union_could_not_follow_has_changed_nothing(folder, updater, monkeypatch):
+    before = contents(folder)
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(updating.Transaction, "_follow", fail)
+    with pytest.raises(StoreError, match="No space left"), updater.transaction(1) as change:
+        change.run("INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 'half' } }", [quad("half").triple])
+    monkeypatch.undo()
+    with updater.transaction(1) as change:
+        change.add([quad("c")])
+    assert contents(folder) == before | {quad("c")}
+
+
+def test_a_copy_that_can_not_be_made_leaves_nothing(folder, updater, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    held = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").is_dir() else 0
+    monkeypatch.setattr(updating, "_checkpoint", fail)
+    for _ in range(3):
+        with pytest.raises(StoreError, match="No space left"), updater.transaction(1):
+            pass
+    assert list((folder / "writing").iterdir()) == []
+    if held:
+        assert len(list(Path("/proc/self/fd").iterdir())) == held
+
+
+def test_versions_that_can_not_be_cleared_away_make_no_failure_of_a_change(folder, updater, monkeypatch):
+    def fail(*_):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(updating, "drop_versions", fail)
+    with updater.transaction(1) as change:
+        change.add([quad("c")])
+    assert quad("c") in contents(folder)
