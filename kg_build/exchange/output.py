@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -22,15 +22,16 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
 
     An exception, or a kill, leaves what was there before. Raises `InputError` where the file can't be written.
     """
+    new = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as stream:
+        # Opened as any file is, for the permissions that any gets: to ask for the umask is to change it, for all threads.
+        with new.open("xb") as stream:
             try:
                 yield cast("IO[bytes]", stream)
                 stream.flush()
-                Path(stream.name).chmod(0o666 & ~_umask())
-                Path(stream.name).replace(path)
+                new.replace(path)
             except BaseException:
-                Path(stream.name).unlink(missing_ok=True)
+                new.unlink(missing_ok=True)
                 raise
     except OSError as error:
         raise InputError(path, f"can't be written: {error.strerror}") from error
@@ -62,9 +63,3 @@ def packed(stream: IO[bytes]) -> Iterator[IO[bytes]]:
     # No name and no time in the header.
     with gzip.GzipFile("", "wb", 6, stream, mtime=0) as packing:
         yield cast("IO[bytes]", packing)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

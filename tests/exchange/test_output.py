@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 
 import pytest
 
@@ -65,3 +66,11 @@ def test_packing_gives_equal_bytes_for_equal_bytes():
         outs.append(out.getvalue())
     assert outs[0] == outs[1]
     assert gzip.decompress(outs[0]) == b"abc" * 1000
+
+
+def test_the_permissions_are_those_of_any_file_and_the_umask_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "umask", None)  # Files of other threads would be open to everybody meanwhile, or from then on.
+    (tmp_path / "any").touch()
+    with new_file(tmp_path / "new") as stream:
+        stream.write(b"x")
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "any").stat().st_mode
