@@ -14,8 +14,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from endpoint.processes import command
 from endpoint.services import tag
-from kg_build.errors import StoreError, ZonekgError
+from kg_build.errors import InputError, StoreError, ZonekgError
 from kg_build.exchange import FORMATS, export
 from kg_build.exchange.output import new_file, packed
 from kg_build.store import Snapshot
@@ -32,6 +33,8 @@ SMALL = 50_000
 """Quads up to which a dump is written by the server itself; a process of its own keeps longer ones from others' way."""
 KEPT = 2
 """Versions whose files are kept: the current one, and the one before it for downloads that go on."""
+FAILED, UNSAYABLE = 74, 65
+"""Exit codes of the process of its own (those of sysexits.h): it could not write; a format can't say what there is."""
 
 
 class DumpFiles:
@@ -45,7 +48,8 @@ class DumpFiles:
     def get(self, reader: Reader, suffix: str, *, zipped: bool) -> Path:
         """The file of a reader's version, made now unless it is there. Different files are made at once.
 
-        Raises `ZonekgError` where the format can't say what the store has, or there is no room for the file.
+        Raises `InputError` or `StoreError` where it can't be written just now, `ZonekgError` itself where the format can't say
+        what the store has.
         """
         folder = self._of(reader)
         plain = self._made(folder / f"zonekg.{suffix}", reader, lambda path: write(reader, suffix, path))
@@ -109,11 +113,15 @@ def write(reader: Reader, suffix: str, path: Path) -> None:
             export(reader, stream, BY_SUFFIX[suffix].name)
         return
     snapshot = json.dumps(reader.snapshot.to_json())
-    command = [sys.executable, "-m", "endpoint.dumps.files", snapshot, suffix, str(path)]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    done = subprocess.run(  # noqa: S603 - ours
+        command("endpoint.dumps.files", snapshot, suffix, str(path)),
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     if done.returncode:
-        kind = ZonekgError if done.returncode == ZonekgError.exit_code else StoreError
-        raise kind(done.stderr.strip().rpartition("\n")[2] or "the dump was not finished")
+        said = done.stderr.strip().rpartition("\n")[2]
+        if done.returncode == UNSAYABLE:
+            raise ZonekgError(said)
+        raise StoreError(f"the dump was not finished ({done.returncode}): {said}")
 
 
 def _pack(plain: Path, path: Path) -> None:
@@ -121,18 +129,13 @@ def _pack(plain: Path, path: Path) -> None:
         shutil.copyfileobj(source, packing, 1 << 20)
 
 
-def main(arguments: list[str]) -> int:
-    """What the process of its own does: a snapshot as JSON, a suffix and a file are its arguments."""
-    snapshot, suffix, path = arguments
+def main(snapshot: str, suffix: str, path: str) -> int:
+    """What the process of its own does; the snapshot is JSON."""
     os.nice(5)
     try:
         with new_file(Path(path)) as stream:
             export(Snapshot.from_json(json.loads(snapshot)).open(), stream, BY_SUFFIX[suffix].name)
     except ZonekgError as error:
         sys.stderr.write(f"{error}\n")
-        return error.exit_code
+        return FAILED if isinstance(error, InputError | StoreError) else UNSAYABLE
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -15,7 +15,7 @@ from endpoint.dumps.files import BY_SUFFIX, DumpFiles, identity
 from endpoint.errors import Problem
 from endpoint.rdf import tagged
 from endpoint.services import services, tag
-from kg_build.errors import InputError, ZonekgError
+from kg_build.errors import InputError, StoreError, ZonekgError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,9 +122,9 @@ def _unchanged(reader: Reader, suffix: str, packing: str | None) -> Response | N
 def _made(reader: Reader, suffix: str, packing: str | None) -> Path:
     try:
         return _files().get(reader, suffix, zipped=packing is not None)
-    except InputError:
+    except (InputError, StoreError):
         current_app.logger.exception("the dump can't be written")
-        detail = "There is no room for the file just now."
+        detail = "The file can't be written just now."
         raise Problem(503, "The dump can't be written", detail, kind="store", headers={"Retry-After": "60"}) from None
     except ZonekgError as error:
         raise Problem(404, "Not Found", str(error), kind="unsayable") from None

@@ -35,7 +35,7 @@ LINGER: Final = 0.2
 """Seconds that a process that has closed its socket is given to become one that can be reaped."""
 
 
-def main(control: int, lifeline: int, memory: int) -> NoReturn:
+def main(control: str, lifeline: str, memory: str) -> NoReturn:
     """Serve the server.
 
     Args:
@@ -50,7 +50,7 @@ def main(control: int, lifeline: int, memory: int) -> NoReturn:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     gc.collect()
     gc.freeze()  # So that no collection in a worker writes to, and so copies, the pages that all share.
-    _Nursery(socket.socket(fileno=control), lifeline, memory).serve()
+    _Nursery(socket.socket(fileno=int(control)), int(lifeline), int(memory)).serve()
     sys.exit(0)
 
 

@@ -7,12 +7,12 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from endpoint.processes import command
 from endpoint.workers.wire import Channel
 
 if TYPE_CHECKING:
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 20.0
 """Seconds after which a nursery that doesn't answer is given up: a machine may be that slow at its start."""
-_BOOT: Final = """\
-import json, sys
-sys.path[:] = json.loads(sys.argv[1])
-from endpoint.workers.nursery import main
-main(*map(int, sys.argv[2:]))
-"""
 
 
 class NurseryError(Exception):
@@ -81,8 +75,7 @@ class Nursery:
         lifeline, self._lifeline = os.pipe()
         try:
             self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                # Nothing of the working folder is run; modules come from where ours did.
-                [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path), str(theirs.fileno()), str(lifeline), str(memory)],
+                command("endpoint.workers.nursery", str(theirs.fileno()), str(lifeline), str(memory)),
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(), lifeline),
                 process_group=0,  # Ctrl-C is the server's to answer.

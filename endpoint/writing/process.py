@@ -56,7 +56,7 @@ _KINDS: Final[tuple[tuple[type[Exception], str], ...]] = (
 )
 
 
-def main(control: int, lifeline: int, memory: int) -> NoReturn:
+def main(control: str, lifeline: str, memory: str) -> NoReturn:
     """Serve the server.
 
     Args:
@@ -72,11 +72,11 @@ def main(control: int, lifeline: int, memory: int) -> NoReturn:
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(FIRST_TO_GO), encoding="ascii")
     threading.stack_size(STACK)
-    work = threading.Thread(target=_Writing(socket.socket(fileno=control), memory).work, name="writing", daemon=True)
+    work = threading.Thread(target=_Writing(socket.socket(fileno=int(control)), int(memory)).work, name="writing", daemon=True)
     work.start()
     threading.stack_size(0)  # Others get by with less.
     with contextlib.suppress(OSError):
-        os.read(lifeline, 1)
+        os.read(int(lifeline), 1)
     work.join(LAST)
     os._exit(0)
 

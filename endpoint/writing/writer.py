@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from endpoint.execution import BusyError, MemoryLimitError, QueryTimeoutError, WorkerLostError
+from endpoint.processes import command
 from endpoint.writing.wire import Order, RefusedError, Stage, Written, receive, send_order
 
 if TYPE_CHECKING:
@@ -29,12 +28,6 @@ MARGIN: Final = 0.5
 """Seconds that a message may take at least, and by which the wait for a build is shorter than the whole."""
 TRIES: Final = 3
 """Processes that an order is given to as long as none of them takes it."""
-_BOOT: Final = """\
-import json, sys
-sys.path[:] = json.loads(sys.argv[1])
-from endpoint.writing.process import main
-main(*map(int, sys.argv[2:]))
-"""
 _LOG = logging.getLogger(__name__)
 
 
@@ -160,7 +153,7 @@ class _Process:
         lifeline, self._lifeline = os.pipe()
         try:
             self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path), str(theirs.fileno()), str(lifeline), str(memory)],
+                command("endpoint.writing.process", str(theirs.fileno()), str(lifeline), str(memory)),
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(), lifeline),
                 process_group=0,  # Ctrl-C is the server's to answer.
@@ -197,7 +190,9 @@ class _Process:
                     return found
                 stage = found
         except TimeoutError:
-            raise UnknownOutcomeError if stage is Stage.PUBLISHING else QueryTimeoutError from None
+            if stage is Stage.PUBLISHING:
+                raise UnknownOutcomeError from None
+            return self._stopped()
         except (EOFError, OSError):
             match stage:
                 case Stage.PUBLISHING:
@@ -206,6 +201,20 @@ class _Process:
                     raise WorkerLostError("ended in the middle of an order") from None
                 case _:
                     raise NotBegunError from None
+
+    def _stopped(self) -> Written:
+        """Kill it, then see how far it was: it may have gone on until the very last moment, and be through."""
+        self.kill()
+        stage: Stage | None = None
+        self.end.settimeout(None)  # What it has said is here, and then the end.
+        while True:
+            try:
+                found = receive(self.end)
+            except (EOFError, OSError):
+                raise UnknownOutcomeError if stage is Stage.PUBLISHING else QueryTimeoutError from None
+            if isinstance(found, Written):
+                return replace(found, is_last=True)
+            stage = found
 
     def is_alive(self) -> bool:
         return self._process.poll() is None

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +13,7 @@ from rdflib.compare import isomorphic
 
 from endpoint.app import create_app
 from endpoint.dumps.files import PREFIX
-from kg_build.errors import ZonekgError
+from kg_build.errors import InputError, ZonekgError
 from kg_build.exchange import FORMATS, export
 from kg_build.settings import Settings
 from kg_build.store import open_for_build, open_for_reading
@@ -209,3 +210,35 @@ def test_dumps_follow_a_new_version(tmp_path, monkeypatch):
         build.database.update("INSERT DATA { GRAPH <http://e/g> { <http://e/s> <http://e/p> 1 } }")
     with client.get("/dump/zonekg.nq") as second:
         assert b"http://e/s" in second.data
+
+
+@pytest.mark.parametrize("small", [0, 50_000])
+def test_a_full_disk_is_503_whichever_process_meets_it(monkeypatch, tmp_path, store, small):
+    monkeypatch.setattr("endpoint.dumps.files.SMALL", small)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    client = create_app(Settings(store=store)).test_client()
+    with client.get("/dump/zonekg.nt"):
+        (folder,) = tmp_path.glob(f"{PREFIX}*/0*")
+    if small:
+        monkeypatch.setattr("endpoint.dumps.files.new_file", new_file_on_a_full_disk)
+    else:
+        (folder / "zonekg.nq").mkdir()  # What can't be replaced by a file.
+        monkeypatch.setattr(Path, "exists", lambda _path: False)
+    response = client.get("/dump/zonekg.nq")
+    assert (response.status_code, response.json["type"]) == (503, "urn:zonekg:problem:store")
+    assert response.headers["Retry-After"]
+
+
+@contextmanager
+def new_file_on_a_full_disk(path):
+    raise InputError(path, "can't be written: No space left on device")
+    yield
+
+
+def test_the_process_of_its_own_runs_nothing_of_the_working_folder(monkeypatch, tmp_path, store):
+    (tmp_path / "endpoint").mkdir()
+    (tmp_path / "endpoint" / "__init__.py").write_text("raise SystemExit('not ours')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("endpoint.dumps.files.SMALL", 0)
+    with create_app(Settings(store=store)).test_client().get("/dump/zonekg.nq") as response:
+        assert response.data == written(store, "nquads")

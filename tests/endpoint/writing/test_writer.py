@@ -6,20 +6,22 @@ import contextlib
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from endpoint_site import OLD, problem
 from serving import PATIENCE
 
-from endpoint.execution import BusyError, WorkerLostError
+from endpoint.execution import BusyError, QueryTimeoutError, WorkerLostError
 from endpoint.services import EXTENSION
 from endpoint.writing import writer as module
-from endpoint.writing.wire import Order, RefusedError
-from endpoint.writing.writer import Writer
+from endpoint.writing.wire import Order, RefusedError, Stage, Written, send_outcome, send_stage
+from endpoint.writing.writer import UnknownOutcomeError, Writer
 from kg_build.store import open_for_build
 
 ENDLESS = "INSERT { ?a <urn:p> ?b } WHERE { " + " ".join(f"VALUES ?{v} {{ {'1 ' * 40} }}" for v in "abcdefgh") + " }"
@@ -144,7 +146,7 @@ def test_a_process_that_cannot_be_started_is_told(tmp_path, monkeypatch):
 
 
 def test_a_process_that_ends_whenever_it_is_started_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "_BOOT", "raise SystemExit")
+    monkeypatch.setattr(module, "command", lambda *_: [sys.executable, "-c", ""])
     with pytest.raises(WorkerLostError):
         Writer(1 << 30).run(order(tmp_path), (), time.monotonic() + PATIENCE)
 
@@ -180,3 +182,34 @@ def test_a_damaged_file_of_tokens_is_told(own_site):
     site = own_site()
     site.tokens.path.write_text("{")
     problem(site.update(GOOD), 503, "store")
+
+
+DONE = Written("00000002", is_new=False, added=1, removed=0)
+
+
+@pytest.mark.parametrize(
+    ("last_words", "outcome"),
+    [
+        ([], QueryTimeoutError),
+        ([Stage.PUBLISHING], UnknownOutcomeError),
+        ([Stage.PUBLISHING, DONE], replace(DONE, is_last=True)),
+    ],
+)
+def test_what_a_process_does_between_its_deadline_and_its_death_counts(monkeypatch, last_words, outcome):
+    process = object.__new__(module._Process)
+    process.end, other = socket.socketpair()
+
+    def kill(_self):
+        for words in last_words:
+            (send_outcome if isinstance(words, Written) else send_stage)(other, words)
+        other.close()
+
+    monkeypatch.setattr(module._Process, "kill", kill)
+    monkeypatch.setattr(module, "MARGIN", 0.01)
+    send_stage(other, Stage.BEGUN)
+    with process.end:
+        if isinstance(outcome, Written):
+            assert process.outcome(time.monotonic()) == outcome
+        else:
+            with pytest.raises(outcome):
+                process.outcome(time.monotonic())
