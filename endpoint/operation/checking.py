@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from endpoint.operation.proxies import networks
-from kg_build.errors import ZonekgError
+from endpoint.writing.tokens import TokenFile, tokens_path
+from kg_build.errors import TokenError, ZonekgError
 from kg_build.settings import FILE_NAME
 from kg_build.store import open_for_reading
 
@@ -74,7 +75,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
     try:
         with open_for_reading(settings.store) as reader:
             size = len(reader.database)
-            if size == 0:
+            if size == 0 and not _may_anybody_write(settings):
                 yield Finding("FAIL", "store", f"{settings.store}: empty: no build has put anything into it yet")
                 return
             yield Finding("ok", "store", f"{settings.store}: version {reader.version}, {size} quads")
@@ -139,12 +140,23 @@ def _log(settings: Settings) -> Iterator[Finding]:
 
 def _tokens(settings: Settings) -> Iterator[Finding]:
     """The file of tokens, which lies beside the store unless a setting says otherwise."""
-    from endpoint.writing.tokens import tokens_path  # noqa: PLC0415
-
-    path = tokens_path(settings)
-    if not path.is_file():
+    path, count = tokens_path(settings), 0
+    try:
+        count = len(TokenFile(path).tokens())
+    except TokenError as error:
+        yield Finding("FAIL", "tokens", str(error))
+        return
+    if not path.exists():
         yield Finding("ok", "tokens", "none: nobody may write")
     elif path.stat().st_mode & _PRIVATE:
         yield Finding("FAIL", "tokens", f"{path}: others may read or change it: chmod 600 {path}")
     else:
-        yield Finding("ok", "tokens", f"{path}: its owner's alone")
+        yield Finding("ok", "tokens", f"{path}: {count}, its owner's alone")
+
+
+def _may_anybody_write(settings: Settings) -> bool:
+    """Whether an empty store is one to be filled over HTTP: then it is served."""
+    try:
+        return bool(TokenFile(tokens_path(settings)).tokens())
+    except TokenError:
+        return False

@@ -13,6 +13,7 @@ import re
 import secrets
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,7 +24,7 @@ from kg_build.errors import TokenError
 from kg_build.store.layout import reason, sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from kg_build.settings import Settings
 
@@ -33,6 +34,7 @@ PREFIX: Final = "zonekg_"
 """What tokens begin with, so that people and scanners of leaked secrets know them."""
 _FORMAT, _FORMAT_VERSION = "zonekg tokens", 1
 _NAME = re.compile(r"[\w.@-]{1,64}")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +123,18 @@ class TokenFile:
                 raise TokenError(f"there is no token called {name}")
             self._write(left)
 
-    def _changing(self) -> FileLock:
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        lock = FileLock(self.path.with_name(self.path.name + ".lock"), mode=0o600)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
         except OSError as error:
             raise TokenError(f"{self.path}: can't be written: {reason(error)}") from error
-        return FileLock(self.path.with_name(self.path.name + ".lock"), mode=0o600)
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _write(self, tokens: Iterable[Token]) -> None:
         entries = [
@@ -151,6 +159,12 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def _hash(text: str) -> str:
+    if _HASH.fullmatch(text) is None:
+        raise ValueError(text)
+    return text
+
+
 def _parse(path: Path) -> tuple[Token, ...]:
     try:
         content: dict[str, Any] = json.loads(path.read_bytes())
@@ -159,7 +173,7 @@ def _parse(path: Path) -> tuple[Token, ...]:
         return tuple(
             Token(
                 str(t["name"]),
-                str(t["sha256"]),
+                _hash(t["sha256"]),
                 tuple(map(str, t["scopes"])),
                 int(t["created"]),
                 None if t["expires"] is None else int(t["expires"]),

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from endpoint.operation.checking import check
+from endpoint.writing.tokens import TokenFile
 from kg_build.cli import main
 from kg_build.settings import Settings
 from kg_build.store import open_for_build
@@ -78,7 +79,7 @@ def test_tokens_that_others_may_read_fail(settings, store, tmp_path):
     linked = tmp_path / "linked.store"
     linked.symlink_to(store)
     tokens = tmp_path / "linked.store.tokens.json"
-    tokens.touch(0o600)
+    TokenFile(tokens).add("all", ["update"])
     assert levels(settings(store=linked))["tokens"] == "ok"
     tokens.chmod(0o640)
     assert levels(settings(store=linked))["tokens"] == "FAIL"
@@ -92,3 +93,16 @@ def test_the_command_prints_a_line_for_each_and_exits_accordingly(settings, stor
     assert bad.exit_code == 1
     assert "FAIL  store: " in bad.output
     assert "ok    port: " in bad.output
+
+
+def test_tokens_that_can_not_be_read_fail_as_the_server_would(settings, tmp_path):
+    (tmp_path / "tokens").write_text("{")
+    (tmp_path / "tokens").chmod(0o600)
+    assert levels(settings(token_file=str(tmp_path / "tokens")))["tokens"] == "FAIL"
+
+
+def test_an_empty_store_that_somebody_may_fill_is_well(settings, tmp_path):
+    with open_for_build(tmp_path / "empty"):
+        pass
+    TokenFile(tmp_path / "empty.tokens.json").add("all", ["update"])
+    assert levels(settings(store=tmp_path / "empty"))["store"] == "ok"

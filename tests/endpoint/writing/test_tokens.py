@@ -67,7 +67,11 @@ def test_names_are_unique_and_readable(file):
         file.revoke("nobody")
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": "zonekg tokens", "version": 2, "tokens": []}', "\xff"])
+ENTRY = '{"name": "a", "sha256": "\\u00e9", "scopes": [], "created": 1, "expires": null}'
+HASHLESS = f'{{"format": "zonekg tokens", "version": 1, "tokens": [{ENTRY}]}}'
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", HASHLESS, '{"format": "zonekg tokens", "version": 2, "tokens": []}', "\xff"])
 def test_a_damaged_file_is_told(file, content):
     file.path.write_text(content, encoding="latin-1")
     with pytest.raises(TokenError, match="damaged"):
@@ -97,3 +101,11 @@ def test_the_file_is_one_line_a_field(file):
 )
 def test_a_header_holds_a_secret(header, secret):
     assert secret_of(header) == secret
+
+
+def test_a_folder_that_can_not_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "tokens.json.lock").mkdir()
+    for path in (tmp_path / "file" / "tokens.json", tmp_path / "tokens.json"):
+        with pytest.raises(TokenError, match="can't be written"):
+            TokenFile(path).add("one", ["update"])
