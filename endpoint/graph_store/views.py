@@ -8,6 +8,7 @@ store doesn't know is 404; one that is known and empty is an empty answer.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
@@ -52,6 +53,8 @@ def direct(name: str) -> Response:  # noqa: ARG001 - the name is the whole addre
     if request.method not in READING:
         writes.require()
     raw = str(request.environ.get("REQUEST_URI") or request.environ.get("RAW_URI") or request.path).partition("?")[0]
+    if "/graphs/" not in raw:  # A part of it that needn't be was percent-encoded.
+        raw = quote(request.path)
     address = request.host_url.rstrip("/") + raw[raw.find("/graphs/") :]
     try:
         tried = [ox.NamedNode(iri) for iri in dict.fromkeys((address, uri_to_iri(address)))]

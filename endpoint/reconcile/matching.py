@@ -177,7 +177,7 @@ def _agreement(catalogue: Catalogue, term: Term, value: Value) -> float:
 def _number(value: object) -> float | None:
     try:
         return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return None
 
 

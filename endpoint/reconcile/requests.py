@@ -144,7 +144,7 @@ def _value(data: object, where: str) -> Value:
 def _limit(data: object, where: str) -> int:
     if data is None:
         return DEFAULT_LIMIT
-    if isinstance(data, bool) or not isinstance(data, int | float) or not math.isfinite(data) or data < 1:
+    if isinstance(data, bool) or not isinstance(data, int | float) or not 1 <= data < math.inf:
         raise bad(f"{where} is a whole number above 0.")
     return int(min(data, MAX_LIST))
 

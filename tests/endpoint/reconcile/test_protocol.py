@@ -165,3 +165,12 @@ def test_the_view_leads_to_the_thing_and_nowhere_else(service):
     assert service.get(response.headers["Location"]).status_code == 200
     problem(service.get("/reconcile/view", query_string={"id": "https://evil.example/"}), 404, "unknown-thing")
     problem(service.get("/reconcile/view"), 400, "request")
+
+
+def test_numbers_beyond_all_measure_are_no_mistake_of_ours(service):
+    far = 10**400
+    asked = [{"pid": "status", "v": [far, -far, 1e308]}, {"pid": "zone", "v": far}]
+    query = {"query": "青禾制药", "limit": far, "properties": asked}
+    response = service.post("/reconcile", data={"queries": json.dumps({"q": query})})
+    assert response.status_code == 200, response.json
+    assert response.json["q"]["result"]

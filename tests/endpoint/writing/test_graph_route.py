@@ -170,3 +170,8 @@ def test_a_large_graph_is_streamed(own_site):
     assert "added" not in big.audit()[-1]
     assert big.graph("DELETE", "/graphs?graph=urn:large").status_code == 204
     assert big.quads() == {OLD}
+
+
+def test_an_address_is_the_same_however_it_is_encoded(site):
+    assert site.graph("PUT", "/gr%61phs/encoded/a%20b", TURTLE).status_code == 201
+    assert site.ask("GRAPH <http://localhost/graphs/encoded/a%20b> { <urn:a> <urn:p> ?o }")
