@@ -7,9 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
-import weakref
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +18,7 @@ from kg_build.errors import InputError, StoreError, ZonekgError
 from kg_build.exchange import FORMATS, export
 from kg_build.exchange.output import new_file, packed
 from kg_build.store import Snapshot
-from kg_build.store.locks import hold, is_free
+from kg_build.store.scratch import ScratchFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +41,7 @@ class DumpFiles:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._making: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
-        self._folder: Path | None = None
+        self._folder: ScratchFolder | None = None
 
     def get(self, reader: Reader, suffix: str, *, zipped: bool) -> Path:
         """The file of a reader's version, made now unless it is there. Different files are made at once.
@@ -63,7 +61,7 @@ class DumpFiles:
             folder = self._folder
         if folder is None:
             return None
-        return next((path for path in folder.glob(f"{version}-*/{name}") if path.is_file()), None)
+        return next((path for path in folder.path.glob(f"{version}-*/{name}") if path.is_file()), None)
 
     def _made(self, path: Path, reader: Reader, make: Callable[[Path], None]) -> Path:
         with self._lock:
@@ -78,32 +76,22 @@ class DumpFiles:
     def _of(self, reader: Reader) -> Path:
         with self._lock:
             if self._folder is None:
-                self._folder = _new_folder()
-                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-            folder = self._folder / identity(reader)
+                self._folder = ScratchFolder(PREFIX)
+            root = self._folder.path
+            folder = root / identity(reader)
             if not folder.is_dir():
                 folder.mkdir()
-                versions = sorted((path for path in self._folder.iterdir() if path.is_dir()), key=lambda p: p.stat().st_ctime_ns)
+                versions = sorted((path for path in root.iterdir() if path.is_dir()), key=lambda p: p.stat().st_ctime_ns)
                 for old in versions[:-KEPT]:
                     shutil.rmtree(old, ignore_errors=True)
+                    for path in [path for path in self._making if path.parent == old]:
+                        del self._making[path]
             return folder
 
 
 def identity(reader: Reader) -> str:
     """A name for a version of a store: the folder of its files, and what their entity tags begin with."""
     return f"{reader.version}-{tag(reader)[:16]}"
-
-
-def _new_folder() -> Path:
-    """A folder that this process holds a lock in; those of processes that are gone go."""
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    (folder / "in-use").touch()
-    hold(folder / "in-use")  # As long as the process lives.
-    for other in folder.parent.glob(f"{PREFIX}*"):
-        mark = other / "in-use"
-        if other != folder and mark.exists() and is_free(mark):
-            shutil.rmtree(other, ignore_errors=True)
-    return folder
 
 
 def write(reader: Reader, suffix: str, path: Path) -> None:

@@ -16,6 +16,7 @@ from kg_build.errors import StoreError
 from kg_build.search import SearchIndex, make_index
 from kg_build.store.layout import SEARCH, Layout, reason
 from kg_build.store.locks import hold
+from kg_build.store.scratch import ScratchFolder
 from kg_build.store.snapshots import Result, Snapshot, run_query
 from kg_build.store.texts import TextIndex, decode
 from kg_build.store.union import make_union
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from rdflib import Dataset
 
 TRIES = 20
+COPIES = "zonekg-copy-"
+"""What the names of folders with readers' copies begin with."""
 
 
 class Reader:
@@ -49,6 +52,7 @@ class Reader:
         self.search = SearchIndex(self.snapshot.search)
         self._layout = layout
         self._held = layout.in_use(version)
+        self._copy: ScratchFolder | None = None
         self._close = weakref.finalize(self, os.close, descriptor)
 
     @cached_property
@@ -93,10 +97,12 @@ class Reader:
         """A reader of a copy that lacks all quads of some properties, and all texts: what may not be shown can't be found.
 
         The copy lies in the folder of temporary files (hard links where that is on the same file system) and goes with
-        the reader.
+        the reader. Raises `StoreError` where it can't be made.
         """
-        copy = Path(tempfile.mkdtemp(prefix="zonekg-"))
+        folder: ScratchFolder | None = None
         try:
+            folder = ScratchFolder(COPIES)
+            copy = folder.path
             self.database.backup(copy / "live")
             database = ox.Store(copy / "live")
             for predicate in predicates:
@@ -111,11 +117,12 @@ class Reader:
             database, union = (ox.Store.read_only(str(copy / name)) for name in ("db", "union"))
             make_index(union, copy / "work", copy / SEARCH)
             reader = Reader(self._layout, self.version, database, union, hold(self._held), copy)
-        except OSError as error:
-            shutil.rmtree(copy, ignore_errors=True)
-            raise StoreError(f"{self.directory}: can't be copied to {copy.parent}: {reason(error)}") from error
+        except (OSError, RuntimeError) as error:  # The database's own troubles are RuntimeErrors.
+            if folder is not None:
+                folder.remove()
+            raise StoreError(f"{self.directory}: can't be copied to {tempfile.gettempdir()}: {reason(error)}") from error
         reader._index = TextIndex()
-        weakref.finalize(reader, shutil.rmtree, copy, ignore_errors=True)
+        reader._copy = folder
         return reader
 
     def close(self) -> None:

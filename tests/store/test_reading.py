@@ -10,6 +10,7 @@ import pytest
 from kg_build.errors import StoreError
 from kg_build.exchange import TEXT_PREDICATES
 from kg_build.store import open_dataset, open_for_build, open_for_reading
+from kg_build.store.reading import COPIES
 
 ZONE = "https://w3id.org/zonekg/ontology#"
 
@@ -186,3 +187,28 @@ def test_a_mistake_is_told_with_its_place_in_the_text_that_was_written(built):
         with pytest.raises(SyntaxError) as there:
             ox.Store().query(query, prefixes={"text": "http://jena.apache.org/text#", "zone": ZONE})
         assert str(here.value) == str(there.value)
+
+
+def test_a_copy_without_texts_goes_with_its_reader_and_one_that_was_left_with_the_next(built, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left = tmp_path / f"{COPIES}left"
+    left.mkdir()
+    (left / "in-use").touch()
+    reader = open_for_reading(built).without([])
+    assert not left.exists()
+    assert len(list(tmp_path.glob(f"{COPIES}*"))) == 1
+    del reader
+    gc.collect()
+    assert list(tmp_path.glob(f"{COPIES}*")) == []
+
+
+def test_a_copy_that_can_not_be_made_is_one_line_and_leaves_nothing(built, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def fail(*_):
+        raise RuntimeError("Corruption: block checksum mismatch")
+
+    monkeypatch.setattr("kg_build.store.reading.make_union", fail)
+    with pytest.raises(StoreError, match=r"can't be copied to .*: Corruption"):
+        open_for_reading(built).without([])
+    assert list(tmp_path.glob(f"{COPIES}*")) == []
