@@ -18,9 +18,12 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from endpoint.sparql.guard import tokens
+from kg_build.sparql.tokens import significant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from kg_build.sparql.tokens import Token
 
 NOWHERE: Final = "urn:uuid:7a9f2e6c-52b1-4c0e-9b76-0e5a4f7d1c3b"
 """A graph that no store has; see `check`."""
@@ -56,21 +59,6 @@ class UnreadableError(ValueError):
 
 class UsingConflictError(ValueError):
     """The request names a dataset and an operation does, too (SPARQL 1.1 Protocol, section 2.2.3)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token that is neither blank nor comment, and where it begins and ends in the whole text."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-
-    @property
-    def word(self) -> str:
-        """A keyword in capitals; empty for what is no word."""
-        return self.text.upper() if self.kind == "word" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +112,7 @@ class Operation:
 
 def cut_up(text: str) -> tuple[Operation, ...]:
     """The operations of an update that `guard` has let pass. Raises `UnreadableError`."""
-    found = tuple(_significant(text))
+    found = tuple(significant(text))
     operations: list[Operation] = []
     prologue: list[tuple[int, int]] = []
     position = 0
@@ -163,7 +151,7 @@ def respell(text: str) -> tuple[str, bool]:
 
 def check_whole(text: str) -> None:
     """Let the parser say what is wrong with an update that can't be cut, running nothing. Raises `SyntaxError`."""
-    found = tuple(_significant(text))
+    found = tuple(significant(text))
     position = 0
     with contextlib.suppress(UnreadableError):
         while position < len(found) and found[position].word in DECLARATIONS:
@@ -219,19 +207,6 @@ def _moved_back(message: str, operation: Operation) -> str:
     if line == own_line and column >= own_column:
         column = max(own_column, column - len(_STOP))
     return f"error at {line}:{column}:{message[match.end() :]}"
-
-
-def _significant(text: str) -> Iterator[Token]:
-    position = 0
-    for kind, piece in tokens(text):
-        end = position + len(piece)
-        if kind == "name" and piece.endswith(".") and not piece.endswith("\\."):
-            # A dot may stand in a name, but not end it.
-            yield Token(kind, piece[:-1], position, end - 1)
-            yield Token("other", ".", end - 1, end)
-        elif kind not in {"space", "comment"}:
-            yield Token(kind, piece, position, end)
-        position = end
 
 
 def _declaration(found: Sequence[Token], position: int) -> int:

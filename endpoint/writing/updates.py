@@ -12,7 +12,6 @@ from endpoint.sparql.guard import guard
 from endpoint.writing.operations import (
     Kind,
     Operation,
-    Token,
     UnreadableError,
     as_triples,
     check,
@@ -27,6 +26,7 @@ from kg_build.store.updating import FOLLOWED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from kg_build.sparql.tokens import Token
     from kg_build.store.updating import GraphName, Transaction
 
 DEFAULT: Final = ox.DefaultGraph()

@@ -12,14 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from kg_build.sparql.tokens import TOKEN
+from kg_build.sparql.tokens import Token, significant, unescape
 
 DEEPEST: Final = 128
 """Brackets that may be open at once."""
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.\d*[eE][+-]?\d+|\.?\d+[eE][+-]?\d+|\d*\.\d+|\d+)")
 _LANGUAGE: Final = re.compile(r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*")
-_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)", re.DOTALL)
-_LETTERS: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -106,39 +104,12 @@ def outline(query: str, wanted: str = "", prefixes: dict[str, str] | None = None
     return reader.found
 
 
-def unescape(text: str) -> str:
-    """Text with its escapes replaced (sections 19.2 and 19.8, ECHAR, PN_LOCAL_ESC)."""
-
-    def character(match: re.Match[str]) -> str:
-        code = match[1] or match[2]
-        if code is None:
-            return _LETTERS.get(match[3], match[3])
-        return chr(int(code, 16)) if int(code, 16) < 0x110000 else "\ufffd"
-
-    return _ESCAPE.sub(character, text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    start: int
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
-
-    @property
-    def word(self) -> str:
-        return self.text.upper() if self.kind == "word" else ""
-
-
 class _Reader:
     def __init__(self, text: str, wanted: str, prefixes: dict[str, str]) -> None:
         self._text = text
         self._wanted = wanted
         self._prefixes = prefixes
-        self._tokens = _tokens(text)
+        self._tokens = [*significant(text), Token("end", "", len(text))]
         self._at = 0
         self._depth = 0
         self._services = 0
@@ -147,10 +118,10 @@ class _Reader:
     # What comes next.
 
     @property
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         return self._tokens[self._at]
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         token = self._tokens[self._at]
         if token.kind == "end":
             raise OutlineError(token.start, "the query ends too early")
@@ -166,7 +137,7 @@ class _Reader:
             return True
         return False
 
-    def _expect(self, text: str) -> _Token:
+    def _expect(self, text: str) -> Token:
         if not self._is(text):
             raise OutlineError(self._next.start, f"{text} is expected")
         return self._take()
@@ -352,7 +323,7 @@ class _Reader:
         while self._is("*") or self._is("?") or (self._is("+") and not self._text[self._next.end : self._next.end + 1].isdigit()):
             self._take()
 
-    def _iri(self, token: _Token) -> str | None:
+    def _iri(self, token: Token) -> str | None:
         if token.kind == "iri":
             return unescape(token.text[1:-1])
         prefix, _, local = token.text.partition(":")
@@ -413,19 +384,3 @@ class _Reader:
                 raise OutlineError(pair.start, f"<{self._wanted}> can't stand in square brackets")
         self._depth -= 1
         return Term("other", start, self._expect("]").end)
-
-
-def _tokens(text: str) -> list[_Token]:
-    found: list[_Token] = []
-    for match in TOKEN.finditer(text):
-        kind, token, start = match.lastgroup or "other", match.group(), match.start()
-        if kind in {"space", "comment"}:
-            continue
-        if kind == "name" and token.endswith(".") and not token.endswith("\\."):
-            name = token.rstrip(".")
-            found.append(_Token(kind, name, start))
-            found.extend(_Token("other", ".", start + len(name) + at) for at in range(len(token) - len(name)))
-        else:
-            found.append(_Token(kind, token, start))
-    found.append(_Token("end", "", len(text)))
-    return found
