@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from endpoint.processes import command
+from endpoint.processes import start
 from endpoint.workers.wire import Channel
 
 if TYPE_CHECKING:
@@ -69,23 +69,13 @@ class Nursery:
 
     def __init__(self, memory: int) -> None:
         self._lock = threading.Lock()
-        self._control, theirs = socket.socketpair()
+        try:
+            self._child = start("endpoint.workers.nursery", str(memory))
+        except OSError as error:
+            raise NurseryError(str(error)) from error
+        self._control, self._process = self._child.end, self._child.process
         self._control.settimeout(PATIENCE)
         self._replies = self._control.makefile("rb")
-        lifeline, self._lifeline = os.pipe()
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                command("endpoint.workers.nursery", str(theirs.fileno()), str(lifeline), str(memory)),
-                stdin=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(), lifeline),
-                process_group=0,  # Ctrl-C is the server's to answer.
-            )
-        except OSError as error:
-            self._hang_up()
-            raise NurseryError(str(error)) from error
-        finally:
-            theirs.close()
-            os.close(lifeline)
         self.is_alive = True
 
     @property
@@ -163,5 +153,4 @@ class Nursery:
     def _hang_up(self) -> None:
         """Close all that it and its workers live by."""
         self._replies.close()
-        self._control.close()
-        os.close(self._lifeline)
+        self._child.hang_up()

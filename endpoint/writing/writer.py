@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -14,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from endpoint.execution import BusyError, MemoryLimitError, QueryTimeoutError, WorkerLostError
-from endpoint.processes import command
+from endpoint.processes import start
 from endpoint.writing.wire import Order, RefusedError, Stage, Written, receive, send_order
 
 if TYPE_CHECKING:
@@ -149,22 +147,11 @@ class Writer:
 
 class _Process:
     def __init__(self, memory: int) -> None:
-        self.end, theirs = socket.socketpair()
-        lifeline, self._lifeline = os.pipe()
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                command("endpoint.writing.process", str(theirs.fileno()), str(lifeline), str(memory)),
-                stdin=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(), lifeline),
-                process_group=0,  # Ctrl-C is the server's to answer.
-            )
+            self._child = start("endpoint.writing.process", str(memory))
         except OSError as error:
-            self.end.close()
-            os.close(self._lifeline)
             raise WorkerLostError(str(error)) from error
-        finally:
-            theirs.close()
-            os.close(lifeline)
+        self.end, self._process = self._child.end, self._child.process
 
     @property
     def pid(self) -> int:
@@ -229,8 +216,7 @@ class _Process:
         return None
 
     def close(self) -> None:
-        self.end.close()
-        os.close(self._lifeline)
+        self._child.hang_up()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:

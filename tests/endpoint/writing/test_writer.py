@@ -146,7 +146,7 @@ def test_a_process_that_cannot_be_started_is_told(tmp_path, monkeypatch):
 
 
 def test_a_process_that_ends_whenever_it_is_started_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "command", lambda *_: [sys.executable, "-c", ""])
+    monkeypatch.setattr("endpoint.processes.command", lambda *_: [sys.executable, "-c", ""])
     with pytest.raises(WorkerLostError):
         Writer(1 << 30).run(order(tmp_path), (), time.monotonic() + PATIENCE)
 
