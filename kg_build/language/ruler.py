@@ -15,7 +15,7 @@ from kg_build.errors import PipelineError
 
 ENTITIES = "entities.yaml"
 RULER = "entity_ruler"
-KEYS = {"patterns", "never", "words", "natural"}
+KEYS = {"patterns", "never", "words"}
 PATTERN_KEYS = {"id", "label", "first", "more", "most", "heads"}
 WORD_KEYS = {"id", "label", "words"}
 LABELS = {"ORG", "LOC", "GPE", "PERSON", "FAC"}
@@ -69,8 +69,3 @@ def add_ruler(nlp: Language) -> None:
     if not isinstance(ruler, SpanRuler):  # add_pipe's type says Callable
         raise PipelineError(f"{RULER}: spaCy gave a {type(ruler).__name__}")
     ruler.add_patterns(token_patterns(entity_data()))
-
-
-def place_label(name: str) -> str:
-    """``LOC`` for the name of a river, a street, a region, ``GPE`` for that of a country, a province, a town."""
-    return "LOC" if name.endswith(tuple(entity_data()["natural"])) else "GPE"

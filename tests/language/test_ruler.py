@@ -6,7 +6,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from kg_build.errors import PipelineError
-from kg_build.language.ruler import RULER, add_ruler, check, entity_data, place_label
+from kg_build.language.ruler import RULER, add_ruler, check, entity_data
 
 
 def ruled(words: str, tags: str, ents: list[tuple[int, int, str]] | None = None) -> list[tuple[str, str]]:
@@ -33,11 +33,6 @@ def test_the_longer_name_wins_whoever_found_it() -> None:
 
 def test_provinces(nlp: Language, article: Callable[[str], object]) -> None:
     assert ("河南", "GPE") in ruled("在 河南 设厂", "P NR VV")
-
-
-@pytest.mark.parametrize(("name", "label"), [("云岭市", "GPE"), ("白水河", "LOC"), ("青湾大桥", "LOC"), ("法国", "GPE")])
-def test_label_of_a_place(name: str, label: str) -> None:
-    assert place_label(name) == label
 
 
 def test_a_table_of_another_shape_is_refused() -> None:

@@ -8,23 +8,18 @@ from itertools import pairwise
 from pathlib import Path
 
 from kg_build.errors import InputError
-from kg_build.language.ruler import place_label
 from kg_build.language.segmentation import Lexicon, adjust
 
 UNER = "uner_zh_gsdsimp/zh_gsdsimp-ud-{part}.iob2"
 PUD = "ud_zh_pud/zh_pud-ud-test.conllu"
 PARTS = ("train", "dev", "test")
-LABELS = {"PER": "PERSON", "ORG": "ORG", "LOC": "LOC"}
-"""Universal NER's labels in spaCy's names; `place_label` parts its LOC into GPE and LOC."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Words of one sentence and the names in it."""
+    """Words of one sentence. Names are learnt from our own pages: the corpora mark other kinds of them."""
 
     words: tuple[str, ...]
-    names: tuple[tuple[int, int, str], ...] | None = None
-    """(start, end, label): half-open, in code points of ``text``; None where the corpus marks none."""
 
     @property
     def text(self) -> str:
@@ -33,7 +28,7 @@ class Sentence:
 
     def adjusted(self, lexicon: Lexicon) -> Sentence:
         """The same sentence, its words cut as the tokenizer cuts them."""
-        return Sentence(tuple(adjust(self.words, lexicon)), self.names)
+        return Sentence(tuple(adjust(self.words, lexicon)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,7 @@ class Corpora:
     dev: tuple[Sentence, ...]
     test: tuple[Sentence, ...]
     news: tuple[Sentence, ...]
-    """PUD in simplified characters, without names."""
+    """PUD in simplified characters."""
 
 
 def files_of(folder: Path) -> dict[str, Path]:
@@ -68,25 +63,9 @@ def read_corpora(folder: Path) -> Corpora:
 
 
 def read_iob2(path: Path) -> Iterator[Sentence]:
-    """Sentences of a Universal NER file: columns number, word, tag (``B-PER``, ``I-PER``, ``O``), two more."""
+    """The words of a Universal NER file's sentences: columns number, word, tag, two more."""
     for rows in _blocks(path):
-        words: list[str] = []
-        names: list[tuple[int, int, str]] = []
-        position = 0
-        for row in rows:
-            word = row[1].replace(" ", "")
-            prefix, _, kind = row[2].partition("-")
-            if prefix == "B":
-                names.append((position, position + len(word), LABELS[kind]))
-            elif prefix == "I" and names:
-                names[-1] = (names[-1][0], position + len(word), names[-1][2])
-            elif prefix not in {"O", "I"}:
-                raise InputError(path, f"not an IOB2 tag: {row[2]}")
-            words.append(word)
-            position += len(word)
-        text = "".join(words)
-        named = ((a, b, place_label(text[a:b]) if label == "LOC" else label) for a, b, label in names)
-        yield Sentence(tuple(words), tuple(named))
+        yield Sentence(tuple(row[1].replace(" ", "") for row in rows))
 
 
 def read_conllu(path: Path, *, simplify: bool = False) -> Iterator[Sentence]:

@@ -12,14 +12,11 @@ def test_all_parts_are_read(corpora_folder: Path) -> None:
     data = read_corpora(corpora_folder)
     assert (len(data.train), len(data.dev), len(data.test), len(data.news)) == (48, 12, 12, 5)
     assert data.train[0].words == ("赛川", "集团", "投资", "项目", "。")
-    assert data.train[0].names == ((0, 4, "ORG"),)
-    assert data.train[1].names == ((0, 2, "PERSON"), (4, 7, "GPE"))
-    assert data.train[2].names == ((4, 7, "LOC"),)
 
 
-def test_news_come_in_simplified_characters_without_names(corpora_folder: Path) -> None:
+def test_news_come_in_simplified_characters(corpora_folder: Path) -> None:
     pytest.importorskip("opencc", reason="the training extra is not installed")
-    assert read_corpora(corpora_folder).news[0] == Sentence(("总统", "说", "话", "。"), None)
+    assert read_corpora(corpora_folder).news[0] == Sentence(("总统", "说", "话", "。"))
 
 
 def test_what_is_missing_is_named_in_one_line(tmp_path: Path) -> None:
@@ -28,14 +25,12 @@ def test_what_is_missing_is_named_in_one_line(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("row", ["1\t赛川\tX-ORG", "1 赛川 O"])
-def test_a_damaged_file_is_named(tmp_path: Path, row: str) -> None:
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "bad.iob2"
-    path.write_text(f"{row}\n\n", encoding="utf-8")
+    path.write_text("1 赛川 O\n\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"bad\.iob2: "):
         list(read_iob2(path))
 
 
-def test_words_are_adjusted_and_names_keep_their_place() -> None:
-    sentence = Sentence(("投资", "12.5", "亿", "元"), ((0, 2, "ORG"),)).adjusted(Lexicon())
-    assert sentence == Sentence(("投资", "12.5亿", "元"), ((0, 2, "ORG"),))
+def test_words_are_adjusted() -> None:
+    assert Sentence(("投资", "12.5", "亿", "元")).adjusted(Lexicon()) == Sentence(("投资", "12.5亿", "元"))

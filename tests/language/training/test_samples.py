@@ -147,7 +147,7 @@ def test_a_parser_that_gives_other_words_is_refused(wrong: object) -> None:
 
 
 def test_general_sentences_stand_together_without_names() -> None:
-    sentences = [Sentence(("园区", str(n), "。"), ((0, 2, "ORG"),)) for n in range(GROUP + 1)]
+    sentences = [Sentence(("园区", str(n), "。")) for n in range(GROUP + 1)]
     first, second = general_samples(sentences, label)
     assert first.text == "园区0。\n园区1。\n园区2。\n园区3。\n"
     assert second.text == "园区4。\n"
