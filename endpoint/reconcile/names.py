@@ -19,7 +19,7 @@ import opencc
 import yaml
 from rapidfuzz.distance import OSA
 
-from kg_build.gazetteers import ancestors, company_words, place_by_name, places, zone_kinds
+from kg_build.gazetteers import ancestors, is_trade, place_by_name, places, zone_kinds
 
 _PRINT = re.compile(r"[\s\"'“”‘’「」『』《》〈〉·・,，.。、:;：；!?！？\-–—_/\\|&+*#]")
 _BRACKETS = re.compile(r"[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕}]")
@@ -138,7 +138,7 @@ class PlaceNames:
         bare = _LOOSE.sub("", _BRACKETS.sub(place_in_brackets, text))
         family, kind, stem = _ending(bare)
         places, core = self.strip(stem)
-        if places and (not core or (family == "legal" and _is_trade(core))):
+        if places and (not core or (family == "legal" and is_trade(core))):
             # 三门峡经开区, 河南投资集团: the last place is what tells it from others.
             core, places = places[-1] + core, places[:-1]
         own = frozenset((*places, *bracketed))
@@ -245,18 +245,6 @@ def _ending(text: str) -> tuple[str, str, str]:
         if found is not None:
             return (*found, text[:-length]) if length < len(text) else ("", "", text)
     return "", "", text
-
-
-@cache
-def _trade() -> tuple[str, ...]:
-    return company_words().trade
-
-
-def _is_trade(text: str) -> bool:
-    """Whether there is nothing in it but words of trade."""
-    while text.startswith(_trade()):
-        text = text[len(next(words for words in _trade() if text.startswith(words))) :]
-    return not text
 
 
 def _short(place: str) -> str:

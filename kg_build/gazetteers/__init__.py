@@ -32,6 +32,7 @@ __all__ = [
     "fields",
     "industries",
     "institution_suffixes",
+    "is_trade",
     "place",
     "place_by_name",
     "places",
@@ -144,6 +145,14 @@ def zone_kind(name: str) -> str | None:
 def company_words() -> CompanyWords:
     """Legal forms and words of trade that companies' names end in."""
     return tables.all_company_words()
+
+
+def is_trade(text: str) -> bool:
+    """Whether a part of a company's name is nothing but words of trade, which tell it from no other."""
+    trade = company_words().trade
+    while text.startswith(trade):
+        text = text[len(next(word for word in trade if text.startswith(word))) :]
+    return not text
 
 
 def industries() -> tuple[IndustryClass, ...]:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from endpoint.reconcile.names import PlaceNames, compare, fold, table
+from kg_build.gazetteers import company_words
 
 PLACES = PlaceNames({"云岭市": frozenset({"东州省"}), "南溪市": frozenset({"东州省"}), "东州省": frozenset()})
 CHARACTERS = "云岭青禾制药有限公司集团股份（）() ＡＢab12一二三期项目经济开发区市省Ⅲ㈱"
@@ -111,3 +112,8 @@ def test_nothing_is_more_like_a_name_than_itself(name):
 
 def test_every_ending_is_as_folding_leaves_it():
     assert [words for words in table().endings if fold(words) != words] == []
+
+
+def test_every_legal_form_that_a_build_knows_is_one_here():
+    known = {ending for ending, (family, _) in table().endings.items() if family == "legal"}
+    assert {fold(form) for form in company_words().legal} <= known
