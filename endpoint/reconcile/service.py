@@ -36,12 +36,12 @@ class Catalogues:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._made: tuple[_Key, Catalogue] | None = None
-        self._making: tuple[_Key, Future[Catalogue]] | None = None
+        self._making: Future[Catalogue] | None = None
 
     def current(self, reader: Reader, base_iri: str) -> Catalogue:
         """The catalogue of a version.
 
-        While that is being made, the one before, if there is one and the wait has been `PATIENCE` long. What goes wrong
+        While one is being made, the one before, if there is one and the wait has been `PATIENCE` long. What goes wrong
         when it is made is raised here; the next request tries again.
         """
         future, before = self.begin(reader, base_iri)
@@ -53,31 +53,32 @@ class Catalogues:
             return before
 
     def begin(self, reader: Reader, base_iri: str) -> tuple[Future[Catalogue], Catalogue | None]:
-        """Begin to make the catalogue of a version, unless that was done: what will be it, and the one before."""
+        """Begin to make the catalogue of a version, unless that was done: what will be it, and the one before.
+
+        One is made at a time: while another version's is, that one is what comes, and this version's turn is the next
+        request's. Where a version follows the other there would be no end of them otherwise.
+        """
         key = (reader.snapshot.database, reader.version, reader.snapshot.made)
         future: Future[Catalogue] = Future()
         with self._lock:
             if self._made is not None and self._made[0] == key:
                 future.set_result(self._made[1])
                 return future, None
-            if self._making is None or self._making[0] != key:
-                self._making = key, future
+            if self._making is None:
+                self._making = future
                 threading.Thread(target=self._make, args=(key, future, reader, base_iri), name="catalogue", daemon=True).start()
-            return self._making[1], None if self._made is None else self._made[1]
+            return self._making, None if self._made is None else self._made[1]
 
     def _make(self, key: _Key, future: Future[Catalogue], reader: Reader, base_iri: str) -> None:
         try:
             made = Catalogue(reader, base_iri)
         except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
             with self._lock:
-                if self._making is not None and self._making[0] == key:
-                    self._making = None
+                self._making = None
             future.set_exception(error)
             return
         with self._lock:
-            # An older version that took longer doesn't come back.
-            if self._making is not None and self._making[0] == key:
-                self._made, self._making = (key, made), None
+            self._made, self._making = (key, made), None
         future.set_result(made)
 
 

@@ -5,6 +5,7 @@ import threading
 
 import pyoxigraph as ox
 import pytest
+from serving import PATIENCE
 
 from endpoint.app import create_app
 from endpoint.errors import Problem
@@ -37,7 +38,9 @@ def best(client, name):
     return found[0]["name"] if found else None
 
 
-def test_a_new_version_is_matched_against(tmp_path):
+def test_a_new_version_is_matched_against(tmp_path, monkeypatch):
+    monkeypatch.setattr("endpoint.services.LOOK_AGAIN", 0)
+    monkeypatch.setattr(module, "PATIENCE", PATIENCE)
     put(tmp_path / "s", "青禾制药")
     client = create_app({"store": tmp_path / "s"}).test_client()
     assert best(client, "布朗机器人") is None
@@ -58,7 +61,7 @@ def test_while_a_catalogue_is_made_the_one_before_answers(tmp_path, monkeypatch)
     make = module.Catalogue
 
     def slowly(*arguments):
-        go_on.wait(20)
+        go_on.wait(PATIENCE)
         return make(*arguments)
 
     monkeypatch.setattr(module, "Catalogue", slowly)
@@ -66,10 +69,31 @@ def test_while_a_catalogue_is_made_the_one_before_answers(tmp_path, monkeypatch)
     assert catalogues.current(second, BASE) is before
     assert catalogues.current(second, BASE) is before
     go_on.set()
-    monkeypatch.setattr(module, "PATIENCE", 20)
+    monkeypatch.setattr(module, "PATIENCE", PATIENCE)
     after = catalogues.current(second, BASE)
     assert after is not before
     assert len(after) == 2
+
+
+def test_however_many_versions_come_one_catalogue_is_made_at_a_time(tmp_path, monkeypatch):
+    catalogues, readers, begun, go_on = Catalogues(), [], [], threading.Event()
+    make = module.Catalogue
+
+    def slowly(*arguments):
+        begun.append(arguments)
+        go_on.wait(PATIENCE)
+        return make(*arguments)
+
+    monkeypatch.setattr(module, "Catalogue", slowly)
+    for name in ("青禾制药", "布朗机器人", "华龙香料"):
+        put(tmp_path / "s", name)
+        readers.append(open_for_reading(tmp_path / "s"))
+    futures = [catalogues.begin(reader, BASE)[0] for reader in readers]
+    assert len(begun) <= 1
+    go_on.set()
+    assert [len(future.result(PATIENCE)) for future in futures] == [1, 1, 1]
+    assert len(catalogues.current(readers[2], BASE)) == 3
+    assert len(begun) == 2
 
 
 def test_what_goes_wrong_is_told_and_tried_again(tmp_path, monkeypatch):
