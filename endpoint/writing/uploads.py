@@ -87,8 +87,9 @@ def _parts(stack: ExitStack, limit: int) -> list[Upload]:
     )
     try:
         _, fields, files = parser.parse(request.stream, MULTIPART, request.content_length, dict(request.mimetype_params))
-    except RequestEntityTooLarge:
-        raise _too_large(limit) from None
+    except RequestEntityTooLarge:  # Or too many parts: which of them, the parser doesn't tell.
+        detail = f"The form has more than {limit} bytes, or more than {MOST_FILES} files; these are the most."
+        raise Problem(413, "Content Too Large", detail, kind="upload", limit=limit) from None
     except ValueError:
         raise Problem(400, "Bad Request", "The form can't be read.", kind="request") from None
     if fields or not files:

@@ -34,7 +34,10 @@ def find_zone(database: ox.Store, name: str) -> ox.NamedNode:
     Raises `ZonekgError` where there is none, or several have the name and none as its own (canonical) one.
     """
     if "://" in name:
-        node = ox.NamedNode(name)
+        try:
+            node = ox.NamedNode(name)
+        except ValueError:
+            raise ZonekgError(f"not an IRI: {name}") from None
         if next(database.quads_for_pattern(node, _TYPE, _ZONE), None) is None:
             raise ZonekgError(f"the store has no zone <{name}>")
         return node

@@ -145,6 +145,7 @@ def test_a_part_is_exported(store: str) -> None:
     ("options", "code", "words"),
     [
         (["--zone", "无此区"], 1, "the store has no zone called 无此区"),
+        (["--zone", "http://no iri"], 1, "not an IRI: http://no iri"),
         (["--class", "Zoo"], 1, "no class is called 'Zoo'"),
         (["--since", "gestern"], 2, "gestern"),
         (["--format", "csv"], 2, "csv goes into a folder"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -65,6 +66,12 @@ class Table:
         except UndecodableError as error:
             raise InputError(path, str(error)) from error
         reader = csv.reader(io.StringIO(text))
+        try:
+            return self._rows(path, reader)
+        except csv.Error as error:
+            raise InputError(path, f"line {reader.line_num}: {error}") from error
+
+    def _rows(self, path: Path, reader: Any) -> list[Candidate]:
         header = [_column(cell) for cell in next(reader, [])]
         if "name" not in header:
             known = ", ".join(_columns()["name"])

@@ -99,3 +99,10 @@ def test_a_file_that_names_nothing_is_refused(tmp_path: Path, name: str, text: s
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError):
         Skos(path)
+
+
+def test_a_cell_without_end_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('name,id\n"' + "长" * 200_000 + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 2: field larger"):
+        Table(path)
