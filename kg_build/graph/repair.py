@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Quad
 
 from kg_build.graph.shapes import Violation, violations
 from ontology.terms import RDF, SHAPES, ZONE
@@ -100,8 +100,3 @@ def _subject_of(shape: str) -> str | None:
     if shape in _subjects():
         return ZONE[shape.removeprefix(SHAPES).removesuffix("Subject")]
     return None
-
-
-def graph_names(quads: Iterable[Quad]) -> set[str]:
-    """The named graphs of quads."""
-    return {q.graph_name.value for q in quads if isinstance(q.graph_name, NamedNode)}

@@ -39,7 +39,6 @@ def best(client, name):
 
 
 def test_a_new_version_is_matched_against(tmp_path, monkeypatch):
-    monkeypatch.setattr("endpoint.services.LOOK_AGAIN", 0)
     monkeypatch.setattr(module, "PATIENCE", PATIENCE)
     put(tmp_path / "s", "青禾制药")
     client = create_app({"store": tmp_path / "s"}).test_client()
