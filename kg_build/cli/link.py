@@ -97,7 +97,7 @@ def command(
     """
     chosen = settings(store=store, judgements=judgements)
     if cases:
-        _measure(cases, rules, chosen)
+        _measure(cases, tables, rules, chosen)
         return
     sources = _Sources(gazetteers, tables, prefix, skos, services, endpoints)
     plan = _plan(sources, rules, chosen)
@@ -132,7 +132,6 @@ def _gazetteers(sources: _Sources, chosen: Settings) -> list[Gazetteer]:
     from kg_build.linking.gazetteers.geonames import GeoNames
     from kg_build.linking.gazetteers.industries import Industries
     from kg_build.linking.gazetteers.skos import Skos
-    from kg_build.linking.gazetteers.table import Table
     from kg_build.linking.gazetteers.zones import Zones
 
     base = chosen.base_iri
@@ -143,14 +142,23 @@ def _gazetteers(sources: _Sources, chosen: Settings) -> list[Gazetteer]:
         "industries": Industries(),
     }
     found = [built_in[name] for name in BUILT_IN if name in sources.gazetteers or not sources.gazetteers]
-    for path in sources.tables:
-        table = Table(path, sources.prefix)
-        for remark in table.remarks:
-            click.echo(f"zonekg: {path}, line {remark.line}: {remark.text}", err=True)
-        found.append(table)
+    found.extend(_tables(sources.tables, sources.prefix))
     found.extend(Skos(path) for path in sources.skos)
     if sources.services or sources.endpoints:
         found.extend(_asked(sources, chosen))
+    return found
+
+
+def _tables(paths: tuple[Path, ...], prefix: str) -> list[Gazetteer]:
+    """The user's tables; what is wrong with single lines is told."""
+    from kg_build.linking.gazetteers.table import Table
+
+    found: list[Gazetteer] = []
+    for path in paths:
+        table = Table(path, prefix)
+        for remark in table.remarks:
+            click.echo(f"zonekg: {path}, line {remark.line}: {remark.text}", err=True)
+        found.append(table)
     return found
 
 
@@ -227,13 +235,14 @@ def _write(report: LinkReport, chosen: Settings, output: Path | None) -> None:
     click.echo(f"{path}: {len(report.links) + len(report.denials)} mappings (SSSOM)")
 
 
-def _measure(cases: tuple[Path, ...], rules: Path | None, chosen: Settings) -> None:
+def _measure(cases: tuple[Path, ...], tables: tuple[Path, ...], rules: Path | None, chosen: Settings) -> None:
     from kg_build.linking import rules as points
     from kg_build.linking.cases import answer, count, read_cases, wrong
 
     used = points.read_rules(rules) if rules else points.rules()
+    records = _tables(tables, "")
     for path in cases:
-        answers = answer(read_cases(path), chosen.base_iri, used)
+        answers = answer(read_cases(path), chosen.base_iri, used, records)
         for kind in (*sorted({a.case.thing.type for a in answers}), "all"):
             score = count(a for a in answers if kind in (a.case.thing.type, "all"))
             click.echo(

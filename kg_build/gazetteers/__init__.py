@@ -156,7 +156,7 @@ def is_trade(text: str) -> bool:
 
 
 def industries() -> tuple[IndustryClass, ...]:
-    """Sections and divisions of GB/T 4754-2017."""
+    """Sections, divisions and groups of GB/T 4754-2017."""
     return tables.all_industries()
 
 

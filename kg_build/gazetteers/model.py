@@ -82,13 +82,13 @@ class CompanyWords:
 
 @dataclass(frozen=True, slots=True)
 class IndustryClass:
-    """A section or division of GB/T 4754-2017."""
+    """A section, division or group of GB/T 4754-2017."""
 
     code: str
-    """A letter or two digits."""
+    """A letter, two or three digits."""
     name: str
     level: str
-    """``section`` or ``division``."""
+    """``section``, ``division`` or ``group``."""
     parent: str | None
 
 
@@ -99,7 +99,7 @@ class Field:
     name: str
     aliases: tuple[str, ...]
     gb: tuple[str, ...]
-    """Codes of GB/T 4754 that it comes under, where there is a match: sections or divisions."""
+    """Codes of GB/T 4754 that it comes under, where there is a match: sections, divisions or groups."""
     source: str
     """Part of the table: ``emerging`` (strategic emerging industries 2018), ``future``, ``gb4754``, ``services`` or
     ``agriculture``."""

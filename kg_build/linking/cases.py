@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from kg_build.linking.deciding import decide
 from kg_build.linking.divisions import index
 from kg_build.linking.gazetteers.base import Gazetteer
 from kg_build.linking.gazetteers.divisions import Divisions
+from kg_build.linking.gazetteers.industries import Industries
 from kg_build.linking.gazetteers.zones import Zones
 from kg_build.linking.model import Decision, Status, Thing
 from kg_build.linking.rules import Rules
@@ -19,6 +20,7 @@ from kg_build.linking.rules import Rules
 COLUMNS = ("type", "name", "inside", "beside", "date", "expected", "note")
 NOTHING = "-"
 """``expected`` of a case that no record answers, or several as well."""
+_RELATIONS = {"": "exact", "skos:closeMatch": "near", "skos:broadMatch": "broad", "skos:relatedMatch": "related"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Case:
 
     thing: Thing
     expected: tuple[str, ...]
-    """A division as its path (河南省/三门峡市/陕州区), a zone as its name, where two share it with ``@`` and its place's code."""
+    """A division as its path (河南省/三门峡市/陕州区), a zone as its name, where two share it with ``@`` and its place's code, a
+    class of industries as the relation and its code (``exact 384``, ``near``, ``broad``, ``related``), a firm as its name."""
     line: int
 
 
@@ -94,28 +97,30 @@ def _many(cell: str) -> tuple[str, ...]:
     return tuple(cell.split("|")) if cell else ()
 
 
-def answer(cases: Iterable[Case], base_iri: str, rules: Rules) -> list[Answer]:
-    """What linking says of each case, with the gazetteers of divisions and of zones."""
-    gazetteers: tuple[Gazetteer, ...] = (Divisions(base_iri), Zones(base_iri))
+def answer(cases: Iterable[Case], base_iri: str, rules: Rules, tables: Sequence[Gazetteer] = ()) -> list[Answer]:
+    """What linking says of each case, with the gazetteers of divisions, zones and industries, and with tables of the user's."""
+    gazetteers: tuple[Gazetteer, ...] = (Divisions(base_iri), Zones(base_iri), Industries())
     found = []
     for case in cases:
-        decisions = [
-            decide(case.thing, g.candidates([case.thing])[0], g.source, rules) for g in gazetteers if case.thing.type in g.types
-        ]
-        linked = tuple(_said(d, case) for d in decisions if d.status is Status.LINKED)
+        # A table knows things of any class; those of the lists that ship are measured by these lists alone.
+        asked = [g for g in gazetteers if case.thing.type in g.types] or tables
+        decisions = [decide(case.thing, g.candidates([case.thing])[0], g.source, rules) for g in asked]
+        linked = tuple(said for d in decisions if d.status is Status.LINKED for said in _said(d, case))
         found.append(Answer(case, linked, tuple(decisions)))
     return found
 
 
-def _said(decision: Decision, case: Case) -> str:
-    """The record in the words of the expected one."""
+def _said(decision: Decision, case: Case) -> list[str]:
+    """The records in the words of the expected ones."""
     candidate = decision.ranked[0].candidate
+    if decision.gazetteer == "industries":
+        return [f"{_RELATIONS[s.candidate.predicate]} {s.candidate.code}" for s in decision.ranked]
     if decision.gazetteer == "divisions":
         same = [path for path in case.expected if code_of(path) == candidate.code]
-        return same[0] if same else index().path(candidate.code)
+        return [same[0] if same else index().path(candidate.code)]
     place = candidate.inside[0] if candidate.inside else ""
     said = [form for name in candidate.names for form in (f"{name}@{place}", name)]
-    return next((form for form in said if form in case.expected), candidate.names[0])
+    return [next((form for form in said if form in case.expected), candidate.names[0])]
 
 
 def code_of(path: str) -> str | None:

@@ -26,8 +26,10 @@ def decide(
     if not ranked:
         return Decision(thing, source.name, Status.NONE, ())
     if source.shared:
-        # Several classes may hold of one field, so each stands for itself.
+        # Several classes may hold of one field, so each stands for itself; but only one can be the same.
         sure = _share(ranked[:1], rules)
+        if sum(not s.candidate.predicate for s in ranked) > 1:
+            return Decision(thing, source.name, Status.REVIEW, ranked, sure)
         status = Status.LINKED if sure >= rules.accept["confidence"] else Status.NONE
         return Decision(thing, source.name, status, ranked, sure)
     sure = _share(ranked, rules)

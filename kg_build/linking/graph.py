@@ -14,9 +14,10 @@ from kg_build.graph.quads import Graphs, Sink, zh
 from kg_build.linking.divisions import index
 from kg_build.linking.gazetteers.divisions import catalogue
 from kg_build.linking.gazetteers.geonames import NAMESPACE, point
+from kg_build.linking.gazetteers.industries import class_by_code
 from kg_build.linking.gazetteers.zones import zone_by_id
 from kg_build.linking.model import Link
-from ontology.terms import DCTERMS, GEO, OWL, PROV, RDF, RDFS, SF, SKOS, WGS, XSD, ZONE
+from ontology.terms import DCTERMS, GBT, GEO, OWL, PROV, RDF, RDFS, SF, SKOS, WGS, XSD, ZONE
 
 _PROPERTIES = {
     "skos:exactMatch": SKOS.exactMatch,
@@ -41,14 +42,29 @@ def link_quads(links: Iterable[Link], denied: Iterable[tuple[str, str]], base_ir
 
 
 def _record(sink: Sink, iri: str, base_iri: str) -> None:
-    """A record of the lists that ship as a concept with its code; nothing for records of others."""
+    """A record of the lists that ship as a concept with its code; nothing for records of others.
+
+    Sections and divisions of industries stand in the ontology, their groups only where something is linked to them.
+    """
     scheme, _, local = iri.rpartition("/")
+    if iri.startswith(GBT) and (group := class_by_code().get(iri.removeprefix(GBT))) is not None:
+        if group.level == "group":
+            _concept(sink, iri, ZONE.gbt4754, (group.name,), group.code)
+            sink.add(iri, SKOS.broader, f"{GBT}{group.parent}")
+        return
     if scheme == catalogue(base_iri, "gbt2260") and (row := index().by_code.get(local)) is not None:
         names, code, above = (row.name, *row.old), local, row.parent
     elif scheme == catalogue(base_iri, "zones") and (zone := zone_by_id().get(local)) is not None:
         names, code, above = (zone.name,), zone.code or "", ""
     else:
         return
+    _concept(sink, iri, scheme, names, code)
+    if above:
+        sink.add(iri, SKOS.broader, f"{scheme}/{above}")
+        _record(sink, f"{scheme}/{above}", base_iri)
+
+
+def _concept(sink: Sink, iri: str, scheme: str, names: tuple[str, ...], code: str) -> None:
     sink.add(iri, RDF.type, SKOS.Concept)
     sink.add(iri, SKOS.inScheme, scheme)
     sink.add(iri, SKOS.prefLabel, zh(names[0]))
@@ -57,9 +73,6 @@ def _record(sink: Sink, iri: str, base_iri: str) -> None:
         sink.add(iri, SKOS.altLabel, zh(name))
     if code:
         sink.add(iri, SKOS.notation, Literal(code))
-    if above:
-        sink.add(iri, SKOS.broader, f"{scheme}/{above}")
-        _record(sink, f"{scheme}/{above}", base_iri)
 
 
 def rewrite_places(

@@ -15,9 +15,9 @@ SUCCESSOR = 0.9
 def links_of(decision: Decision, source: Source, judgements: Judgements) -> Iterator[Link]:
     """The links that a decision makes: to the record, to what came after it, and what a person said it isn't."""
     if decision.status is Status.LINKED:
-        for scored in decision.ranked if source.shared else decision.ranked[:1]:
+        best, *others = decision.ranked
+        for scored in (best, *(s for s in others if source.shared and s.candidate.predicate)):
             yield _link(decision, scored, source, judgements)
-        best = decision.ranked[0]
         for successor, name in best.candidate.successors:
             yield _after(decision, best, successor, name, source)
 

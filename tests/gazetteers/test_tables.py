@@ -125,13 +125,24 @@ def test_kinds_of_zones_are_those_of_the_table() -> None:
 
 def test_industry_classes() -> None:
     rows = gazetteers.industries()
-    assert Counter(r.level for r in rows) == {"section": 20, "division": 97}
-    codes = {r.code for r in rows}
-    assert len(codes) == len(rows)
+    assert Counter(r.level for r in rows) == {"section": 20, "division": 97, "group": 473}
+    level = {r.code: r.level for r in rows}
+    assert len(level) == len(rows)
+    above = {"section": None, "division": "section", "group": "division"}
     for row in rows:
-        assert re.fullmatch(r"[A-T]" if row.level == "section" else r"\d\d", row.code), row
-        assert (row.parent is None) == (row.level == "section"), row
-        assert row.parent is None or row.parent in codes, row
+        assert re.fullmatch({"section": r"[A-T]", "division": r"\d\d", "group": r"\d\d\d"}[row.level], row.code), row
+        assert level.get(row.parent or "") == above[row.level], row
+        assert row.level != "group" or row.code[:2] == row.parent, row
+        assert re.fullmatch(r"[一-鿿、（）]+", row.name), row
+
+
+def test_groups_of_each_section_are_as_many_as_the_standard_has() -> None:
+    """Table of the structure in GB/T 4754-2017, section 4."""
+    rows = {r.code: r for r in gazetteers.industries()}
+    found = Counter(rows[r.parent or ""].parent for r in rows.values() if r.level == "group")
+    counts = (24, 19, 179, 9, 18, 18, 27, 10, 17, 26, 5, 12, 19, 18, 16, 6, 6, 27, 16, 1)
+    assert found == dict(zip("ABCDEFGHIJKLMNOPQRST", counts, strict=True))
+    assert {r.code for r in rows.values() if r.level == "division"} == {r.parent for r in rows.values() if r.level == "group"}
 
 
 def test_fields_are_unique_and_mapped_to_known_classes() -> None:

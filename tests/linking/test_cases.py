@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 
 from kg_build.errors import InputError
+from kg_build.gazetteers import industries
 from kg_build.linking.cases import answer, code_of, count, read_cases, wrong
 from kg_build.linking.gazetteers.zones import zone_by_id
 from kg_build.linking.rules import rules
 
 CASES = Path(__file__).parent / "cases"
 FILES = ("places-and-zones.csv", "held-out.csv")
+INDUSTRIES = "industries.csv"
 BASE = "https://w3id.org/zonekg/id/"
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, INDUSTRIES])
 def test_links_are_right_and_most_are_found(name: str) -> None:
     answers = answer(read_cases(CASES / name), BASE, rules())
     score = count(answers)
@@ -38,6 +40,15 @@ def test_every_expected_record_is_there(name: str) -> None:
     for case in read_cases(CASES / name):
         for expected in case.expected:
             assert code_of(expected) if case.thing.type == "Place" else expected.partition("@")[0] in zones, expected
+
+
+def test_every_expected_class_is_there_in_the_words_that_answers_have() -> None:
+    codes = {row.code for row in industries()}
+    for case in read_cases(CASES / INDUSTRIES):
+        for expected in case.expected:
+            relation, _, code = expected.partition(" ")
+            assert relation in {"exact", "near", "broad", "related"}
+            assert code in codes, expected
 
 
 def test_what_went_wrong_is_told(tmp_path: Path) -> None:

@@ -14,10 +14,13 @@ import pytest
 from serving import PATIENCE
 
 from kg_build.graph.shapes import violations
+from kg_build.linking.graph import link_quads
 from kg_build.linking.judgements import Judgement, Judgements, Row
+from kg_build.linking.model import Link
 from kg_build.linking.run import Plan, link
 from kg_build.settings import Settings
 from kg_build.store import open_for_build, open_for_reading
+from ontology import terms
 from ontology.documents import ontology_triples
 from ontology.terms import ONTOLOGY, PREFIXES
 
@@ -59,6 +62,17 @@ GBT = f"{BASE}catalogue/gbt2260/"
 def test_the_store_says(chosen: Settings, plan: Plan, pattern: str) -> None:
     assert link(chosen, plan).changed
     assert ask(chosen, pattern)
+
+
+def test_a_group_of_industries_leads_to_its_division_and_section() -> None:
+    link_ = Link(f"{BASE}industry/锂电池", "skos:broadMatch", f"{terms.GBT}384", 0.9, "", "industries", "锂电池", "Industry", "")
+    store = ox.Store()
+    store.extend(link_quads([link_], [], BASE))
+    store.extend(ox.Quad(*triple, ox.NamedNode(ONTOLOGY)) for triple in ontology_triples())
+    classes = f"<{BASE}industry/锂电池> skos:broadMatch/skos:broader* ?class . ?class skos:notation ?code"
+    query = f"SELECT ?code {{ {classes} }} ORDER BY DESC(?code)"
+    found = store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
+    assert [row["code"].value for row in found] == ["C", "384", "38"]
 
 
 def test_what_cant_be_told_is_for_review_and_not_linked(chosen: Settings, plan: Plan) -> None:

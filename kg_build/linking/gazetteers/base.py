@@ -30,7 +30,7 @@ class Source:
     predicate: str = "skos:exactMatch"
     """Property of its links: exactMatch where its records are the same things, closeMatch where they are near (a seat)."""
     shared: bool = False
-    """Whether several things may be one record (a division's seat is the city's as well)."""
+    """Whether a thing may come under several records (a field under several classes); each that isn't the same is linked."""
 
 
 class Gazetteer(Protocol):

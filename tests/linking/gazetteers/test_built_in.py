@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from math import cos, hypot, radians
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from kg_build.linking.gazetteers.divisions import Divisions
 from kg_build.linking.gazetteers.geonames import GeoNames, point
 from kg_build.linking.gazetteers.industries import Industries
 from kg_build.linking.gazetteers.zones import Zones
+from kg_build.linking.judgements import Judgement, Judgements, Row
+from kg_build.linking.links import links_of
 from kg_build.linking.model import Status, Thing
 from kg_build.linking.rules import rules
+from ontology.terms import GBT
 
 BASE = "https://w3id.org/zonekg/id/"
 SEATS = Path(__file__).parent.parent / "cases" / "seats.csv"
@@ -56,12 +60,30 @@ def test_general_words_and_unknown_zones_have_no_candidate(name: str) -> None:
         ("农业", {("01", "")}),
         ("生物医药", {("27", "skos:broadMatch")}),
         ("光伏", {("38", "skos:relatedMatch"), ("44", "skos:relatedMatch")}),
+        ("软件开发", {("651", "")}),
+        ("乳制品产业", {("144", "skos:closeMatch")}),
+        ("锂电池", {("384", "skos:broadMatch")}),
+        ("造纸", {("22", "skos:broadMatch")}),
+        ("电信", {("63", ""), ("631", "")}),
+        ("燃气生产和供应业", {("45", ""), ("451", "")}),
+        ("国际组织", {("97", "")}),
         ("青岚产业", set()),
     ],
 )
 def test_industries(name: str, links: set[tuple[str, str]]) -> None:
     (found,) = Industries().candidates([Thing("urn:x", "Industry", (name,))])
     assert {(c.code, c.predicate) for c in found} == links
+
+
+def test_a_name_of_two_classes_is_for_review_and_a_person_may_choose_one() -> None:
+    thing, gazetteer = Thing("urn:x", "Industry", ("电信业",)), Industries()
+    candidates = gazetteer.candidates([thing])[0]
+    asked = decide(thing, candidates, gazetteer.source, rules())
+    assert asked.status is Status.REVIEW
+    said = Judgements([Row("urn:x", f"{GBT}631", Judgement.POSITIVE, "me", date(2024, 1, 1))])
+    decision = decide(thing, candidates, gazetteer.source, rules(), said)
+    links = list(links_of(decision, gazetteer.source, said))
+    assert [(link.predicate, link.object) for link in links] == [("skos:exactMatch", f"{GBT}631")]
 
 
 def test_geonames_knows_only_what_has_a_code() -> None:
