@@ -46,7 +46,7 @@ def _link(decision: Decision, scored: Scored, source: Source, judgements: Judgem
 def _justification(decision: Decision, scored: Scored) -> str:
     if decision.judged:
         return "semapv:ManualMappingCuration"
-    only_name = all(name.startswith(("name", "other name", "type")) for name, _ in scored.parts)
+    only_name = all(name.startswith(("name", "firm", "other name", "type")) for name, _ in scored.parts)
     return "semapv:LexicalMatching" if only_name else "semapv:CompositeMatching"
 
 

@@ -22,6 +22,7 @@ class Rules:
 
     name: Mapping[str, float]
     least_like: float
+    firm: Mapping[str, float]
     other_name: float
     level: Mapping[str, float]
     type: Mapping[str, float]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from math import log10
 
 from kg_build.linking.divisions import MUNICIPALITIES, index
+from kg_build.linking.firms import fit
 from kg_build.linking.model import Candidate, Scored, Thing
 from kg_build.linking.names import key, likeness, split_places, zone_head
 from kg_build.linking.rules import Rules
@@ -52,6 +53,8 @@ def _name(form: str, thing: Thing, candidate: Candidate, rules: Rules) -> tuple[
         return ("short", points["short"]) if candidate.level else ("alias", points["alias"])
     if candidate.type == "Place" and candidate.level:
         return None
+    if thing.type == "Enterprise":
+        return _firm(form, thing, candidate, rules)
     names = (*full, *aliases, *old)
     if (own := key(form, thing.type)) and any(own == key(name, thing.type) for name in names):
         # 生物医药产业 is 生物医药: with an industry nothing is lost.
@@ -61,6 +64,14 @@ def _name(form: str, thing: Thing, candidate: Candidate, rules: Rules) -> tuple[
         return ("head", points["head"]) if head and any(head == zone_head(name) for name in names) else None
     like = max(map(likeness, names, [form] * len(names)), default=0.0)
     return ("like", round(points["like"] * like, 3)) if like >= rules.least_like else None
+
+
+def _firm(form: str, thing: Thing, candidate: Candidate, rules: Rules) -> tuple[str, float] | None:
+    """The same of a firm's name, which fits where its parts do; the likeness of the whole tells nothing."""
+    near = [*thing.inside, *(form for code in candidate.inside if code in index().by_code for form in index().by_code[code].forms)]
+    found = {fit(form, name, near) for name in (*candidate.names, *candidate.old)} - {None}
+    best = max(found, key=lambda how: (rules.firm[str(how)], str(how)), default=None)
+    return None if best is None else (f"firm {best}", rules.firm[best])
 
 
 def _rest(thing: Thing, candidate: Candidate, how: str, rules: Rules) -> Iterator[tuple[str, float]]:

@@ -9,12 +9,14 @@ import pytest
 from kg_build.errors import InputError
 from kg_build.gazetteers import industries
 from kg_build.linking.cases import answer, code_of, count, read_cases, wrong
+from kg_build.linking.gazetteers.table import Table
 from kg_build.linking.gazetteers.zones import zone_by_id
 from kg_build.linking.rules import rules
 
 CASES = Path(__file__).parent / "cases"
 FILES = ("places-and-zones.csv", "held-out.csv")
 INDUSTRIES = "industries.csv"
+FIRMS = ("enterprises.csv", "enterprises-held-out.csv")
 BASE = "https://w3id.org/zonekg/id/"
 
 
@@ -24,6 +26,15 @@ def test_links_are_right_and_most_are_found(name: str) -> None:
     score = count(answers)
     assert score.precision >= 0.98, wrong(answers)
     assert score.recall >= 0.90, wrong(answers)
+
+
+def test_firms_are_told_from_namesakes_parents_and_subsidiaries() -> None:
+    table = Table(CASES / "firms.csv")
+    answers = {name: answer(read_cases(CASES / name), BASE, rules(), [table]) for name in FIRMS}
+    for name, least in zip(FIRMS, (0.95, 0.80), strict=True):
+        assert count(answers[name]).precision >= 0.98, wrong(answers[name])
+        assert count(answers[name]).recall >= least, wrong(answers[name])
+    assert sum(map(len, answers.values())) >= 90
 
 
 def test_there_are_enough_cases_and_a_third_is_held_out() -> None:
