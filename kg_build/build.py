@@ -129,14 +129,15 @@ def finish(target: Build, settings: Settings, *, infer: bool | None = None) -> N
     Args:
         target: The version in the making.
         settings: What IRIs begin with, the licence.
-        infer: Whether to infer; None: where the store has inferred triples already.
+        infer: Whether to infer; None: where the store has a graph of inferred triples already, be it empty.
     """
     graphs = Graphs(settings.base_iri)
     inferred = ox.NamedNode(graphs["inferred"])
     if infer is None:
-        infer = next(target.database.quads_for_pattern(None, None, None, inferred), None) is not None
+        infer = target.database.contains_named_graph(inferred)
     target.remove_graph(inferred)
     if infer:
+        target.database.add_graph(inferred)  # It stays where nothing follows yet, so that later builds infer, too.
         target.extend(ox.Quad(t.subject, t.predicate, t.object, inferred) for t in _inferred(target.database, graphs))
     redescribe(target.database, settings.base_iri, settings.licence)
 

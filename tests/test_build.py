@@ -165,6 +165,16 @@ def test_inferred_triples_have_a_graph_of_their_own_and_go_with_what_they_follow
     assert inferred not in nquads(settings)
 
 
+def test_a_store_from_which_nothing_follows_yet_goes_on_inferring(pages: Path, settings: Settings) -> None:
+    pytest.importorskip("reasonable")
+    build([pages], settings, infer=True)
+    remove([path.name for path in sorted(pages.iterdir())], settings)
+    inferred = "<https://w3id.org/zonekg/graph/inferred> ."
+    assert inferred not in nquads(settings)
+    build([pages], settings)
+    assert inferred in nquads(settings)
+
+
 def test_the_store_describes_itself(pages: Path, settings: Settings) -> None:
     build([pages], replace(settings, licence="https://example.org/licence"))
     dump = nquads(settings)

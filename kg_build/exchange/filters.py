@@ -15,7 +15,7 @@ from kg_build.exchange.articles import ArticleQuads, article_graphs, is_article,
 from kg_build.exchange.largeset import LargeSet
 from kg_build.exchange.subgraph import Subgraph
 from kg_build.exchange.sureness import only_sure
-from ontology.terms import OA, ONTOLOGY, PROV, ZONE
+from ontology.terms import OA, ONTOLOGY, PROV, VOID, ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -107,7 +107,7 @@ def union_of(reader: Reader, selection: Selection) -> Iterator[ox.Store]:
 def _quads(database: ox.Store, selection: Selection) -> Iterator[ox.Quad]:
     quads = _of_articles(database, selection) if selection.by_article else iter(database)
     for quad in quads:
-        if not selection.claims and is_graph(quad.graph_name, "claims"):
+        if not selection.claims and (is_graph(quad.graph_name, "claims") or _is_of_the_whole(quad)):
             continue
         if selection.texts or quad.predicate not in TEXT_PREDICATES:
             yield quad
@@ -116,6 +116,16 @@ def _quads(database: ox.Store, selection: Selection) -> Iterator[ox.Quad]:
 def is_graph(graph: object, name: str) -> bool:
     """Whether a graph is the one of that name (claims, links, places, inferred), whatever IRIs begin with."""
     return isinstance(graph, ox.NamedNode) and graph.value.endswith(f"/graph/{name}")
+
+
+def _is_of_the_whole(quad: ox.Quad) -> bool:
+    """Whether it counts or lists what the store holds, claims among it; title, licence, period and sources hold without them."""
+    if not is_graph(quad.graph_name, "void") or not isinstance(quad.subject, ox.NamedNode):
+        return False
+    about = quad.subject.value.rpartition("#")[2]
+    if about == "dataset":
+        return quad.predicate.value.startswith(VOID.iri)
+    return about != "period" and not about.startswith("source-")
 
 
 def _of_articles(database: ox.Store, selection: Selection) -> Iterator[ox.Quad]:

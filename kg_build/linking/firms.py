@@ -44,8 +44,8 @@ def fit(name: str, record: str, near: Iterable[str] = ()) -> str | None:
         ``same`` (stem, place and form), ``core`` (stem and form, neither has a place), ``stem`` (only the record's name has a
         place), ``place`` (only the article's has), ``group`` (a bare name for a group's) or ``form`` (another legal form).
 
-    >>> fit("新乡宏达机械", "新乡市宏达机械有限公司"), fit("宏达机械", "新乡市宏达机械有限公司"), fit("洛阳宏达机械", "新乡市宏达机械有限公司")
-    ('same', 'stem', None)
+    >>> [fit(name, "新乡市宏达机械有限公司") for name in ("新乡宏达机械", "宏达机械", "洛阳宏达机械")]
+    ['same', 'stem', None]
     """
     places = tuple(sorted({normal(place) for place in near if len(place) >= SHORTEST}, key=lambda p: (-len(p), p)))
     ours, theirs = parts(name, places), parts(record, places)

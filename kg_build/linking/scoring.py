@@ -68,7 +68,8 @@ def _name(form: str, thing: Thing, candidate: Candidate, rules: Rules) -> tuple[
 
 def _firm(form: str, thing: Thing, candidate: Candidate, rules: Rules) -> tuple[str, float] | None:
     """The same of a firm's name, which fits where its parts do; the likeness of the whole tells nothing."""
-    near = [*thing.inside, *(form for code in candidate.inside if code in index().by_code for form in index().by_code[code].forms)]
+    known = index().by_code
+    near = [*thing.inside, *(form for code in candidate.inside if code in known for form in known[code].forms)]
     found = {fit(form, name, near) for name in (*candidate.names, *candidate.old)} - {None}
     best = max(found, key=lambda how: (rules.firm[str(how)], str(how)), default=None)
     return None if best is None else (f"firm {best}", rules.firm[best])

@@ -121,6 +121,7 @@ def short_of(short: str, full: str, local: frozenset[str] = frozenset()) -> bool
 
 
 def all_trade(text: str) -> bool:
+    """Whether a text is made of nothing but words of trade: 钢铁, 生物科技."""
     while text:
         word = next((w for w in company_words().trade if text.startswith(w)), None)
         if word is None:

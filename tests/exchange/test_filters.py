@@ -9,8 +9,10 @@ import pytest
 
 from kg_build.errors import ZonekgError
 from kg_build.exchange import Selection, export
+from kg_build.exchange.description import redescribe, void_graph
 from kg_build.exchange.filters import selected
 from kg_build.exchange.subgraph import find_zone
+from kg_build.store import open_for_build, open_for_reading
 
 ID, ZONE = "https://w3id.org/zonekg/id/", "https://w3id.org/zonekg/ontology#"
 RDF, RDFS = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://www.w3.org/2000/01/rdf-schema#"
@@ -141,6 +143,20 @@ def test_a_thing_goes_with_its_name_unless_something_that_stays_speaks_of_it(nam
 def test_claims_can_be_left_out(part, reader):
     store = part(claims=False)
     assert set(store) == {q for q in reader.database if not q.graph_name.value.endswith("/graph/claims")}
+
+
+def test_without_claims_the_description_tells_only_what_holds_without_them(tmp_path):
+    about_all = f"{void_graph(ID).value}#"
+    with open_for_build(tmp_path / "s") as build:
+        build.extend(
+            ox.parse(f"<urn:c> <{RDF}type> <{ZONE}Claim> <https://w3id.org/zonekg/graph/claims> .", ox.RdfFormat.N_QUADS)
+        )
+        redescribe(build.database, ID, "https://example.org/licence")
+    with open_for_reading(tmp_path / "s") as reader, selected(reader.database, Selection(claims=False)) as quads:
+        kept = [quad.triple for quad in quads]
+    assert {t.subject.value.removeprefix(about_all).partition("-")[0] for t in kept} == {"dataset", "source"}
+    assert ox.NamedNode("https://example.org/licence") in {t.object for t in kept}
+    assert not [t for t in kept if "Claim" in str(t) or "claims" in str(t) or "void#triples" in t.predicate.value]
 
 
 def test_dates_choose_articles_and_leave_those_without_one_out(part):
