@@ -166,7 +166,7 @@ def setting_rows() -> Iterator[list[str]]:
         limits = f"from {low:g}" if high is None and low is not None else f"{low:g} to {high:g}" if high is not None else ""
         limits = ", ".join(one.metadata["choices"]) or limits
         default = "" if one.default is MISSING else one.default
-        shown = str(default).lower() if isinstance(default, bool) else str(default)
+        shown = str(default).lower() if isinstance(default, bool) else "" if default == () else str(default)
         yield [
             f"`{one.name}`",
             f"`{PREFIX}{one.name.upper()}`",
@@ -222,7 +222,8 @@ def reference() -> str:
         "## Settings",
         "",
         "A setting stands in `zonekg.toml` in the working folder, in the environment, or on the command line; the later goes",
-        "over the earlier. An unknown name in the file and a value out of range are errors.",
+        "over the earlier. An unknown name in the file and a value out of range are errors. Settings of several files or",
+        'servers are lists in the file (`link_tables = ["firms.csv"]`), and a line each in the environment.',
         "",
         "```toml",
         'store = "/var/lib/zonekg/store"',

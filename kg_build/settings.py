@@ -33,7 +33,9 @@ def _setting(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting with its default. Times are seconds, sizes bytes. Those marked as live change in a server that runs."""
+    """Every setting with its default. Times are seconds, sizes bytes; a list is a list in TOML, lines in the environment. Those
+    marked as live change in a server that runs.
+    """
 
     store: Path = _setting(Path("zonekg.store"), "Folder of the store.")  # noqa: RUF009
     base_iri: str = _setting("https://w3id.org/zonekg/id/", "What the IRIs of things begin with; ends in / or #.")
@@ -47,6 +49,13 @@ class Settings:
     judgements: Path = _setting(Path("zonekg.judgements.tsv"), "File of people's judgements about links.")  # noqa: RUF009
     link_cache: Path = _setting(Path("zonekg.link-cache"), "What `link` keeps of other servers' answers.")  # noqa: RUF009
     link_timeout: float = _setting(20.0, "Longest wait for another server that `link` asks, in seconds.", low=0.001)
+    link_tables: tuple[str, ...] = _setting((), "Tables that `link` always takes, as with `--table`.")
+    link_prefix: str = _setting("", "What stands before the ids of the tables, as with `--prefix`.")
+    link_skos: tuple[str, ...] = _setting((), "RDF files with labels that `link` always takes, as with `--skos`.")
+    link_services: tuple[str, ...] = _setting((), "Reconciliation services that `link` always asks, as with `--reconcile`.")
+    link_endpoints: tuple[str, ...] = _setting(
+        (), "SPARQL endpoints that `link` always asks, each as `URL QUERYFILE`, as with `--sparql`."
+    )
     host: str = _setting("127.0.0.1", "Address that `serve` listens on.")
     port: int = _setting(8000, "Port that `serve` listens on.", low=0, high=65535)
     processes: bool = _setting(True, "Whether `serve` runs queries in processes of their own, which can be stopped.")
@@ -129,6 +138,8 @@ class Settings:
 
 
 def _convert(name: str, value: object, like: object, where: str) -> object:
+    if isinstance(like, tuple):
+        return _list(name, value, where)
     text = str(value).strip()
     try:
         if isinstance(like, bool):
@@ -140,3 +151,11 @@ def _convert(name: str, value: object, like: object, where: str) -> object:
         return type(like)(text)  # type: ignore[call-arg]
     except ValueError as error:
         raise SettingsError(f"{where}: {name}: not a valid value: {value!r}") from error
+
+
+def _list(name: str, value: object, where: str) -> tuple[str, ...]:
+    """A list of TOML, or a text with a line for each."""
+    lines = value.splitlines() if isinstance(value, str) else value
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise SettingsError(f"{where}: {name}: not a list of texts: {value!r}")
+    return tuple(line.strip() for line in lines if line.strip())

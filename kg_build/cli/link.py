@@ -7,11 +7,12 @@ import os
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from kg_build.cli.options import progress, settings, store_option
+from kg_build.errors import SettingsError
 
 if TYPE_CHECKING:
     from kg_build.linking.gazetteers import Gazetteer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kg_build.settings import Settings
 
 BUILT_IN = ("divisions", "zones", "geonames", "industries")
+Item = TypeVar("Item")
 OPEN_PATH = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -99,7 +101,7 @@ def command(
     if cases:
         _measure(cases, tables, rules, chosen)
         return
-    sources = _Sources(gazetteers, tables, prefix, skos, services, endpoints)
+    sources = _with_settings(_Sources(gazetteers, tables, prefix, skos, services, endpoints), chosen)
     plan = _plan(sources, rules, chosen)
     from kg_build.linking.run import link
 
@@ -112,6 +114,35 @@ def command(
     _tell(report, chosen)
     if not dry_run:
         _write(report, chosen, output)
+
+
+def _with_settings(given: _Sources, chosen: Settings) -> _Sources:
+    """What the settings name, then what the options do; each once. Raises `SettingsError` for a file that isn't there."""
+    endpoints = []
+    for line in chosen.link_endpoints:
+        url, _, query = line.partition(" ")
+        if not query.strip():
+            raise SettingsError(f"link_endpoints: not a URL and the file of a query: {line}")
+        endpoints.append((url, _file("link_endpoints", query.strip())))
+    return replace(
+        given,
+        tables=_once(*(_file("link_tables", name) for name in chosen.link_tables), *given.tables),
+        prefix=given.prefix or chosen.link_prefix,
+        skos=_once(*(_file("link_skos", name) for name in chosen.link_skos), *given.skos),
+        services=_once(*chosen.link_services, *given.services),
+        endpoints=_once(*endpoints, *given.endpoints),
+    )
+
+
+def _once(*items: Item) -> tuple[Item, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def _file(setting: str, name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise SettingsError(f"{setting}: no file: {name}")
+    return path
 
 
 def _plan(sources: _Sources, rules: Path | None, chosen: Settings) -> Plan:

@@ -82,3 +82,31 @@ def test_what_goes_wrong_is_one_line(folder: Path, arguments: tuple[str, ...], c
     (line,) = got.output.strip().splitlines()
     assert line.startswith("zonekg: ")
     assert words in line
+
+
+def test_the_settings_name_tables_once_and_options_add_to_them(folder: Path) -> None:
+    for name in ("one", "two"):
+        (folder / f"{name}.csv").write_text("名称,类型,所在地\n鼓楼区,Place,江苏省徐州市\n", encoding="utf-8")
+    (folder / "zonekg.toml").write_text('link_tables = ["one.csv"]\nlink_prefix = "https://example.org/"\n', encoding="utf-8")
+    got = run("-g", "divisions")
+    assert got.exit_code == 0, got.output
+    assert "one: " in got.output
+    assert "two: " not in got.output
+    both = run("-g", "divisions", "--table", "two.csv", "--table", "one.csv")
+    assert [line.partition(":")[0] for line in both.output.splitlines()[:3]] == ["divisions", "one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('link_tables = ["none.csv"]', "link_tables: no file: none.csv"),
+        ('link_endpoints = ["https://example.org/sparql"]', "not a URL and the file of a query"),
+        ("link_tables = [1]", "not a list of texts"),
+    ],
+)
+def test_settings_that_name_nothing_are_told_in_one_line(folder: Path, line: str, words: str) -> None:
+    (folder / "zonekg.toml").write_text(line, encoding="utf-8")
+    got = run()
+    assert got.exit_code != 0
+    assert words in got.output
+    assert "Traceback" not in got.output
