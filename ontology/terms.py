@@ -96,7 +96,7 @@ INDIVIDUALS: Final = STATUSES + HONOUR_LEVELS + SCHEMES + CUBE
 
 ZONE: Final = Namespace(f"{ONTOLOGY}#", " ".join(CLASSES + PROPERTIES + INDIVIDUALS))
 GBT: Final = f"{ZONE.iri}gbt4754-"
-"""What the IRIs of GB/T 4754 classes begin with; a section's letter or a division's two digits follow."""
+"""What the IRIs of GB/T 4754 classes begin with; a section's letter, a division's two or a group's three digits follow."""
 SHAPES: Final = f"{ONTOLOGY}/shapes#"
 """Namespace of the shapes of ``shapes.ttl``."""
 
@@ -121,7 +121,7 @@ SCHEMA: Final = Namespace(
 DCTERMS: Final = Namespace(
     "http://purl.org/dc/terms/",
     """title publisher creator created description identifier isReplacedBy license modified source rights conformsTo temporal
-    PeriodOfTime hasVersion""",
+    PeriodOfTime hasVersion language""",
 )
 PROV: Final = Namespace(
     "http://www.w3.org/ns/prov#",
@@ -133,7 +133,7 @@ OA: Final = Namespace(
     "hasSelector TextPositionSelector TextQuoteSelector start end exact prefix suffix",
 )
 ORG: Final = Namespace("http://www.w3.org/ns/org#", "Organization FormalOrganization Membership member organization")
-FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "Person name homepage")
+FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "Person name homepage primaryTopic")
 QB: Final = Namespace(
     "http://purl.org/linked-data/cube#",
     "Observation DataSet DataStructureDefinition dataSet structure component dimension measure attribute",
@@ -145,9 +145,9 @@ VANN: Final = Namespace("http://purl.org/vocab/vann/", "preferredNamespacePrefix
 
 VOID: Final = Namespace(
     "http://rdfs.org/ns/void#",
-    """Dataset Linkset class classPartition classes dataDump distinctSubjects documents entities exampleResource feature
-    linkPredicate objectsTarget properties property propertyPartition sparqlEndpoint subjectsTarget subset triples uriSpace
-    vocabulary""",
+    """Dataset DatasetDescription Linkset class classPartition classes dataDump distinctSubjects documents entities
+    exampleResource feature linkPredicate objectsTarget properties property propertyPartition sparqlEndpoint
+    subjectsTarget subset triples uriSpace vocabulary""",
 )
 DCAT: Final = Namespace(
     "http://www.w3.org/ns/dcat#",

@@ -34,7 +34,8 @@ def void() -> Response:
     choice = require(request.accept_mimetypes, GRAPH_OFFERS)
     reader = services().source.current()
     etag = tag(reader, "void", choice.media_type, request.host_url)
-    response = rdf_response([*_stored.get(reader), *_here(reader)], choice, etag)
+    said = _stored.get(reader)
+    response = rdf_response([*said, *_here(reader, _licences(said))], choice, etag)
     response.headers["Link"] = f'<{url_for("sparql.sparql")}>; rel="service"'
     return response
 
@@ -60,8 +61,15 @@ class _Stored:
 _stored = _Stored()
 
 
-def _here(reader: Reader) -> Iterator[ox.Triple]:
-    """Where this server has the data, and since when."""
+def _licences(said: list[ox.Triple]) -> list[ox.NamedNode]:
+    """The licence of the data set, if one is told: DCAT 3 wants it with each distribution, too (section 6.8.6)."""
+    data = dataset(services().settings.base_iri)
+    of_it = (t.object for t in said if t.subject == data and t.predicate == _node(DCTERMS.license))
+    return [licence for licence in of_it if isinstance(licence, ox.NamedNode)]
+
+
+def _here(reader: Reader, licences: list[ox.NamedNode]) -> Iterator[ox.Triple]:
+    """Where this server has the data, since when, and under which licences."""
     data = dataset(services().settings.base_iri)
     sparql = _node(url_for("sparql.sparql", _external=True))
     yield ox.Triple(data, _node(VOID.sparqlEndpoint), sparql)
@@ -69,8 +77,13 @@ def _here(reader: Reader) -> Iterator[ox.Triple]:
         yield ox.Triple(data, _node(property_), _node(url_for("pages.start", _external=True)))
     when = datetime.fromtimestamp(int(reader.modified), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     yield ox.Triple(data, _node(DCTERMS.modified), ox.Literal(when, datatype=_node(XSD.dateTime)))
+    document = _node(url_for("description.void", _external=True))
+    yield ox.Triple(document, _node(RDF.type), _node(VOID.DatasetDescription))
+    yield ox.Triple(document, _node(FOAF.primaryTopic), data)
     service = _node(f"{sparql.value}#service")
     yield ox.Triple(service, _node(RDF.type), _node(DCAT.DataService))
+    yield ox.Triple(service, _node(DCTERMS.title), ox.Literal("SPARQL"))
+    yield ox.Triple(service, _node(DCTERMS.conformsTo), _node("https://www.w3.org/TR/sparql11-protocol/"))
     yield ox.Triple(service, _node(DCAT.endpointURL), sparql)
     yield ox.Triple(service, _node(DCAT.endpointDescription), sparql)
     yield ox.Triple(service, _node(DCAT.servesDataset), data)
@@ -82,6 +95,8 @@ def _here(reader: Reader) -> Iterator[ox.Triple]:
             yield ox.Triple(data, _node(VOID.dataDump), address)
             yield ox.Triple(data, _node(DCAT.distribution), node)
             yield ox.Triple(node, _node(RDF.type), _node(DCAT.Distribution))
+            yield ox.Triple(node, _node(DCTERMS.title), ox.Literal(f"{address.value.rpartition('/')[2]}"))
+            yield from (ox.Triple(node, _node(DCTERMS.license), licence) for licence in licences)
             yield ox.Triple(node, _node(DCAT.accessURL), address)
             yield ox.Triple(node, _node(DCAT.downloadURL), address)
             yield ox.Triple(node, _node(DCAT.mediaType), _node(_IANA + format_.media_type))

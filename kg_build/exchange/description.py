@@ -37,6 +37,9 @@ GRAPH = "void"
 _TYPE, _DATE = ox.NamedNode(RDF.type), ox.NamedNode(SCHEMA.datePublished)
 _ONTOLOGY_GRAPH = ox.NamedNode(ONTOLOGY)
 _LINKS = tuple(ox.NamedNode(iri) for iri in (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch, OWL.sameAs))
+_ANY_URI = ox.NamedNode(XSD.anyURI)
+_CHINESE = "http://id.loc.gov/vocabulary/iso639-1/zh"
+"""The language of the articles, as DCAT 3 names languages (section 6.4.10)."""
 _ONTOLOGY_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _TITLES = (("开发区知识图谱", "zh"), ("Knowledge graph of development zones", "en"))
 _DESCRIPTIONS = (
@@ -105,7 +108,8 @@ class _Description:
         yield self._number(self._node, VOID.classes, len(counts.classes))
         yield self._number(self._node, VOID.properties, len(counts.properties))
         core = {ZONE[name] for name in CORE_CLASSES}
-        yield self._number(self._node, VOID.documents, counts.classes.get(ZONE.Article, 0))
+        for namespace in sorted({_namespace(iri) for iri in (*counts.classes, *counts.properties)}):
+            yield self._iri(self._node, VOID.vocabulary, namespace)
         for iri, count in counts.classes.items():
             yield from self._partition("class", iri, VOID.classPartition, VOID["class"], VOID.entities, count)
         for iri, count in counts.properties.items():
@@ -161,8 +165,7 @@ class _Description:
             yield self._iri(self._node, DCTERMS.license, self._licence)
         yield self._text(self._node, VOID.uriSpace, self._base)
         yield self._iri(self._node, DCTERMS.conformsTo, ONTOLOGY)
-        for namespace in sorted(set(PREFIXES.values()) - {XSD.iri, VOID.iri, DCAT.iri}):
-            yield self._iri(self._node, VOID.vocabulary, namespace)
+        yield self._iri(self._node, DCTERMS.language, _CHINESE)
 
     def _partition(self, kind: str, iri: str, link: str, of: str, what: str, count: int) -> Iterator[ox.Triple]:
         part = self._part(f"{kind}-{_name(iri)}")
@@ -195,15 +198,18 @@ class _Description:
             yield self._iri(self._node, VOID.subset, part.value)
             yield self._iri(part, RDF.type, VOID.Dataset)
             yield self._text(part, DCTERMS.title, title)
-            yield self._iri(part, DCTERMS.source, str(graph).strip("<>"))
+            yield ox.Triple(part, ox.NamedNode(DCTERMS.identifier), ox.Literal(graph_iri(graph), datatype=_ANY_URI))
             yield self._number(part, VOID.triples, sum(1 for _ in self._database.quads_for_pattern(None, None, None, graph)))
             if graph == _ONTOLOGY_GRAPH:
                 yield self._iri(part, DCTERMS.license, _ONTOLOGY_LICENCE)
 
     def _sources(self) -> Iterator[ox.Triple]:
-        """The gazetteers that the places, codes and industries are from, with their licences."""
-        text = files("kg_build.gazetteers").joinpath("sources.yaml").read_text(encoding="utf-8")
-        for name, source in yaml.safe_load(text)["sources"].items():
+        """The gazetteers that the places, codes and industries are from, with their licences; linking's where it linked."""
+        tables = [files("kg_build.gazetteers").joinpath("sources.yaml")]
+        if any(is_graph(graph, "links") for graph in self._database.named_graphs()):
+            tables.append(files("kg_build.linking").joinpath("data", "sources.yaml"))
+        sources = {name: row for table in tables for name, row in yaml.safe_load(table.read_text("utf-8"))["sources"].items()}
+        for name, source in sources.items():
             if "homepage" not in source:
                 continue
             node = self._part(f"source-{name}")
@@ -257,14 +263,24 @@ class _Description:
 def _target(iri: str, root: str) -> dict[str, str]:
     """What is known of the data set that an IRI belongs to; of a list of ours, its name, of an unknown one, the host."""
     for row in yaml_datasets():
-        if iri.startswith(row["prefix"]):
-            return row
+        prefix = row["prefix"] if "://" in row["prefix"] else f"{root}{row['prefix']}"
+        if iri.startswith(prefix):
+            return row | {"prefix": prefix}
     if iri.startswith(root):
         end = max(iri.rfind("/"), iri.rfind("#"))
         return {"prefix": iri[: end + 1], "title": iri[:end].rpartition("/")[2]}
     scheme, _, rest = iri.partition("://")
     prefix = f"{scheme}://{rest.partition('/')[0]}/" if rest else iri
     return {"prefix": prefix, "title": rest.partition("/")[0] or iri}
+
+
+def _namespace(iri: str) -> str:
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+
+
+def graph_iri(graph: object) -> str:
+    """A named graph's name."""
+    return str(graph).strip("<>")
 
 
 def yaml_datasets() -> list[dict[str, str]]:

@@ -1,13 +1,13 @@
 import pyoxigraph as ox
 import pytest
-from rdflib import Graph, URIRef
+from rdflib import RDF, Graph, URIRef
 
 from endpoint.app import create_app
 from kg_build.exchange import FORMATS
-from kg_build.exchange.description import dataset, void_graph
+from kg_build.exchange.description import dataset, redescribe, void_graph
 from kg_build.settings import Settings
 from kg_build.store import open_for_build
-from ontology.terms import DCAT, DCTERMS, VOID, ZONE
+from ontology.terms import DCAT, DCTERMS, FOAF, VOID, ZONE
 
 BASE = "https://w3id.org/zonekg/id/"
 DATA = URIRef(dataset(BASE).value)
@@ -57,3 +57,19 @@ def test_what_the_store_says_of_itself_is_taken_from_there(tmp_path):
     graph = Graph().parse(data=data, format="turtle")
     assert [str(title) for title in graph.objects(DATA, URIRef(DCTERMS.title))] == ["Mine"]
     assert graph.value(DATA, URIRef(VOID.dataDump)) is not None
+
+
+def test_the_document_is_a_description_of_the_data_set(described):
+    document = URIRef("http://localhost/.well-known/void")
+    assert (document, RDF.type, URIRef(VOID.DatasetDescription)) in described
+    assert described.value(document, URIRef(FOAF.primaryTopic)) == DATA
+
+
+def test_a_licence_is_told_with_every_distribution(tmp_path):
+    licence = "https://creativecommons.org/licenses/by/4.0/"
+    with open_for_build(tmp_path / "s") as build:
+        redescribe(build.database, BASE, licence)
+    data = create_app(Settings(store=tmp_path / "s")).test_client().get("/.well-known/void").data
+    graph = Graph().parse(data=data, format="turtle")
+    for one in graph.objects(DATA, URIRef(DCAT.distribution)):
+        assert graph.value(one, URIRef(DCTERMS.license)) == URIRef(licence)

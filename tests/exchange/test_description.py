@@ -4,7 +4,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg_build.exchange.description import dataset, describe, void_graph
-from ontology.terms import DCAT, DCTERMS, PROV, RDF, SKOS, VOID, ZONE
+from ontology.terms import DCAT, DCTERMS, FOAF, PROV, RDF, SKOS, VOID, ZONE
 
 BASE = "https://w3id.org/zonekg/id/"
 DATA = dataset(BASE)
@@ -103,5 +103,25 @@ def test_a_list_of_ours_is_called_by_its_name(store):
     found = described(store)
     (one,) = [q.subject for q in found.quads_for_pattern(None, ox.NamedNode(RDF.type), ox.NamedNode(VOID.Linkset))]
     target = ox.NamedNode(values(found, one, VOID.objectsTarget)[0])
-    assert values(found, target, DCTERMS.title) == ["gbt2260"]
+    assert values(found, target, DCTERMS.title) == ["GB/T 2260 行政区划代码"]
     assert values(found, target, VOID.uriSpace) == [BASE + "catalogue/gbt2260/"]
+
+
+def test_vocabularies_are_those_that_are_used(store):
+    found = described(store)
+    used = {row for kind in ("class", "property") for row in parts(found, VOID[f"{kind}Partition"], VOID[kind],
+            VOID.entities if kind == "class" else VOID.triples)}  # fmt: skip
+    for namespace in values(found, DATA, VOID.vocabulary):
+        assert any(iri.startswith(namespace) for iri in used), namespace
+
+
+def test_geonames_is_named_where_something_is_linked(store):
+    def homepages():
+        return values(described(store), None, FOAF.homepage)
+
+    links = ox.NamedNode("https://w3id.org/zonekg/graph/links")
+    store.remove_graph(links)
+    assert "https://www.geonames.org/" not in homepages()
+    node = ox.NamedNode(BASE + "place/a")
+    store.add(ox.Quad(node, ox.NamedNode(SKOS.closeMatch), ox.NamedNode(BASE + "catalogue/gbt2260/410000"), links))
+    assert "https://www.geonames.org/" in homepages()
