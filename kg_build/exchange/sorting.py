@@ -15,27 +15,41 @@ RUN = 200_000
 """Lines sorted in memory at a time: some 150 MB of claims and selectors."""
 
 
-def sorted_lines(lines: Iterable[bytes], run: int = RUN) -> Iterator[bytes]:
+MOST = 200
+"""Runs on disk at once: when there are more they are merged into one, so that no limit of open files is met."""
+
+
+def sorted_lines(lines: Iterable[bytes], run: int = RUN, most: int = MOST) -> Iterator[bytes]:
     """The lines, each ending in a line break, in the order of their bytes (that of code points, too), each once."""
     lines = iter(lines)
     with ExitStack() as files:
-        runs: list[Iterable[bytes]] = []
+        runs: list[IO[bytes]] = []
         part = sorted(set(islice(lines, run)))
-        while part:
-            following = set(islice(lines, run))
-            if following or runs:
-                file: IO[bytes] = files.enter_context(tempfile.TemporaryFile())
-                file.writelines(part)
-                file.seek(0)
-                runs.append(file)
-            else:
-                runs.append(part)
+        while (following := set(islice(lines, run))) or (runs and part):
+            runs.append(_filled(files.enter_context(tempfile.TemporaryFile()), part))
+            if len(runs) == most:
+                merged = _filled(files.enter_context(tempfile.TemporaryFile()), _once(heapq.merge(*runs)))
+                for file in runs:
+                    file.close()
+                runs = [merged]
             part = sorted(following)
-        previous = None
-        for line in heapq.merge(*runs):
-            if line != previous:
-                yield line
-            previous = line
+        yield from _once(heapq.merge(*runs)) if runs else part
+
+
+def _filled(file: IO[bytes], lines: Iterable[bytes]) -> IO[bytes]:
+    """The file with these lines, to be read from its beginning."""
+    file.writelines(lines)
+    file.seek(0)
+    return file
+
+
+def _once(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Sorted lines without those that come again."""
+    previous = None
+    for line in lines:
+        if line != previous:
+            yield line
+        previous = line
 
 
 class LineStream:

@@ -1,16 +1,34 @@
 from __future__ import annotations
 
+import io
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg_build.exchange import sorting
 from kg_build.exchange.sorting import LineStream, sorted_lines
 
 LINES = st.lists(st.binary(max_size=6).map(lambda b: b.replace(b"\n", b"") + b"\n"))
 
 
-@given(LINES, st.integers(1, 5))
-def test_lines_are_sorted_and_once_whatever_the_run(lines, run):
-    assert list(sorted_lines(lines, run)) == sorted(set(lines))
+@given(LINES, st.integers(1, 5), st.integers(2, 4))
+def test_lines_are_sorted_and_once_whatever_the_runs(lines, run, most):
+    assert list(sorted_lines(lines, run, most)) == sorted(set(lines))
+
+
+def test_no_more_files_are_open_than_are_merged_at_once(monkeypatch):
+    made = []
+
+    def temporary_file():
+        made.append(io.BytesIO())
+        assert sum(not file.closed for file in made) <= 4, "three runs, and the one that they are merged into"
+        return made[-1]
+
+    monkeypatch.setattr(sorting.tempfile, "TemporaryFile", temporary_file)
+    lines = [b"%04d\n" % (number * 7 % 1000) for number in range(1000)]
+    assert list(sorted_lines(lines, run=10, most=3)) == sorted(lines)
+    assert len(made) > 100
+    assert all(file.closed for file in made)
 
 
 @given(LINES, st.integers(1, 7))
