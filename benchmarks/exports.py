@@ -1,10 +1,12 @@
-"""Peak memory of exports: ``python benchmarks/exports.py [ARTICLES] [FORMAT…]`` makes a store of some 390 quads an
-article in the shape that a build gives, exports it by the command line, and prints a row an export (seconds of processor time
-and MB of resident memory at its peak; Linux).
+"""Peak memory of exports: ``python benchmarks/exports.py [--store DIR] [ARTICLES] [FORMAT…]`` makes a store of some 390 quads
+an article in the shape that a build gives, exports it by the command line, and prints a row an export (seconds of processor
+time, MB of resident memory at its peak and MB written; Linux). With ``--store`` the store is kept, and used if it is there.
 """
 
 from __future__ import annotations
 
+import argparse
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,7 +31,9 @@ BASE = "https://w3id.org/zonekg/id/"
 CLAIMS = ox.NamedNode("https://w3id.org/zonekg/graph/claims")
 EXPORTS = {
     "nquads": ["--format", "nquads"],
+    "ntriples": ["--format", "ntriples"],
     "turtle": ["--format", "turtle"],
+    "trig": ["--format", "trig"],
     "jsonld": ["--format", "jsonld"],
     "rdfxml": ["--format", "rdfxml"],
     "sure": ["--format", "nquads", "--min-confidence", "0.6"],
@@ -97,25 +101,41 @@ def claim(name: str, triple: tuple[ox.NamedNode, str, ox.NamedNode], graph: ox.N
     return (ox.Quad(s, node(p), o, CLAIMS) for s, p, o in said)
 
 
-def measure(store: Path, target: Path, options: list[str]) -> tuple[float, float]:
-    """Seconds of processor time and MB at the peak of one export."""
+def measure(store: Path, target: Path, options: list[str]) -> tuple[float, float, float]:
+    """Seconds of processor time, MB at the peak and MB written of one export, which is thrown away."""
     arguments = ["export", "--store", str(store), "-o", str(target), *options]
     done = subprocess.run([sys.executable, "-c", CODE, *arguments], stdout=subprocess.PIPE, text=True, check=True)
     seconds, kilobytes = done.stdout.split()
-    return float(seconds), int(kilobytes) / 1024
+    size = sum(file.stat().st_size for file in (target.rglob("*") if target.is_dir() else [target]) if file.is_file())
+    if target.is_dir():
+        shutil.rmtree(target)
+    else:
+        target.unlink()
+    return float(seconds), int(kilobytes) / 1024, size / 1e6
 
 
-def main(articles: int, names: list[str]) -> None:
+def make(store: Path, articles: int) -> None:
+    """Build the store."""
+    with open_for_build(store) as build:
+        build.extend(quad for number in range(articles) for quad in article(number, articles * 3))
+        print(f"{len(build.database)} quads", flush=True)
+
+
+def main() -> None:
     """Make the store and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--store", type=Path, help="kept, and used if it is there")
+    parser.add_argument("articles", nargs="?", type=int, default=4000)
+    parser.add_argument("names", nargs="*", metavar="FORMAT", help=f"of {', '.join(EXPORTS)}; all by default")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        store = Path(folder) / "store"
-        with open_for_build(store) as build:
-            build.extend(quad for number in range(articles) for quad in article(number, articles * 3))
-            print(f"{len(build.database)} quads")
-        for name in names or EXPORTS:
-            seconds, megabytes = measure(store, Path(folder) / name, EXPORTS[name])
-            print(f"{name:8} {seconds:6.1f} s {megabytes:6.0f} MB", flush=True)
+        store = asked.store or Path(folder) / "store"
+        if not store.exists():
+            make(store, asked.articles)
+        for name in asked.names or EXPORTS:
+            seconds, megabytes, size = measure(store, Path(folder) / name, EXPORTS[name])
+            print(f"{name:8} {seconds:7.1f} s {megabytes:6.0f} MB peak {size:7.0f} MB written", flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 4000, sys.argv[2:])
+    main()

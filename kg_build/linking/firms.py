@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kg_build.gazetteers import is_trade
 from kg_build.linking.divisions import index
 from kg_build.linking.names import split_places
-from kg_build.resolution.names import all_trade, legal_form, normal
+from kg_build.resolution.names import legal_form, normal
 
 _BRACKETS = re.compile(r"\(([^()]{2,8})\)")
 SHORTEST = 2
@@ -75,7 +76,7 @@ def parts(name: str, near: tuple[str, ...] = ()) -> FirmName:
             rest = without
     without = rest.replace("集团", "")
     rest = without if len(without) >= SHORTEST else rest
-    if all_trade(rest):
+    if is_trade(rest):
         return FirmName(text, (), _kind(words))
     return FirmName(rest, tuple(frozenset(known.get(place, ())) for place in found), _kind(words))
 

@@ -86,7 +86,7 @@ def company_core(name: str, local: frozenset[str] = frozenset()) -> str:
     rest = rest[len(here) :].lstrip("省市县区") or rest if here else rest
     rest = re.sub(r"\([^()]{2,6}\)$", "", rest)
     # 平安科技, 河南投资: where only words of trade follow, the place is the distinctive part.
-    return rest if len(rest) >= 2 and not all_trade(rest) else text
+    return rest if len(rest) >= 2 and not is_trade(rest) else text
 
 
 @lru_cache(maxsize=65536)
@@ -117,17 +117,7 @@ def short_of(short: str, full: str, local: frozenset[str] = frozenset()) -> bool
     if len(a) < 2 or not b.startswith(a):
         return False
     rest = b[len(a) :]
-    return all_trade(rest) or company_brand(full, local) == a
-
-
-def all_trade(text: str) -> bool:
-    """Whether a text is made of nothing but words of trade: 钢铁, 生物科技."""
-    while text:
-        word = next((w for w in company_words().trade if text.startswith(w)), None)
-        if word is None:
-            return False
-        text = text[len(word) :]
-    return True
+    return is_trade(rest) or company_brand(full, local) == a
 
 
 @lru_cache(maxsize=65536)
