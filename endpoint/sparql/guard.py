@@ -9,14 +9,16 @@ section 19.8, terminals), and:
 - inside strings and IRIs the word is respelt with an escape, which means the same there and nothing anywhere else. Where
   the parser should cut the text in another way than we do, it meets the escape and gives up: it errs on the safe side.
 
-Nesting is counted likewise.
+Nesting is counted likewise: brackets, and triples quoted in each other (``<< … >>``, SPARQL 1.2).
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from kg_build.sparql.tokens import TOKEN
 
@@ -28,8 +30,11 @@ _SERVICE = re.compile("service", re.IGNORECASE)
 _VARYING = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 _MAY_VARY = re.compile("|".join(_VARYING), re.IGNORECASE)
 _PLAIN_LOCAL = re.compile(r"(?:\w[\w-]*)?$")
-_OPENING, _CLOSING = "([{", ")]}"
+_OPENING: Final = {"(", "[", "{"}
+_CLOSING: Final = {")", "]", "}"}
+_QUOTING: Final = "<<"
 _BRACKETS = re.compile(r"[][(){}]")
+_MARKS = re.compile(r"[][(){}<>]")
 
 
 class ServiceRefusedError(Exception):
@@ -37,7 +42,7 @@ class ServiceRefusedError(Exception):
 
 
 class TooDeepError(Exception):
-    """More brackets open at once than `MAX_DEPTH`."""
+    """More brackets or quoted triples open at once than `MAX_DEPTH`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +61,12 @@ def guard(query: str) -> Guarded:
     `TooDeepError`.
     """
     suspicious = _SERVICE.search(query) is not None
-    deep = sum(map(query.count, _OPENING)) > MAX_DEPTH
+    deep = sum(map(query.count, _OPENING)) + query.count(_QUOTING) > MAX_DEPTH
     if not suspicious and not deep and _MAY_VARY.search(query) is None:
         return Guarded(query, is_constant=True)  # Most queries: nothing in them could be what is looked for.
     parts: list[str] = []
     words: set[str] = set()
-    depth = 0
+    depth = _Depth()
     before = ""
     for kind, text in tokens(query):
         written = text
@@ -72,15 +77,13 @@ def guard(query: str) -> Guarded:
                 if suspicious:
                     written = _SERVICE.sub(lambda m: f"\\u{ord(m.group()[0]):04X}{m.group()[1:]}", written)
                 if deep:
-                    written = _BRACKETS.sub(lambda m: f"\\u{ord(m.group()):04X}", written)
+                    marks = _MARKS if kind == "string" else _BRACKETS
+                    written = marks.sub(lambda m: f"\\u{ord(m.group()):04X}", written)
             case "word":
                 words.add(text.upper())
-            case "other":
-                depth += (text in _OPENING) - (text in _CLOSING)
-                if depth > MAX_DEPTH:
-                    raise TooDeepError
             case _:
                 pass
+        depth.follow(kind, text)
         if suspicious and kind not in {"comment", "string", "iri"} and _SERVICE.search(text) and not _is_safe(kind, text, before):
             raise ServiceRefusedError
         parts.append(written)
@@ -89,6 +92,32 @@ def guard(query: str) -> Guarded:
     if suspicious and not _joined_safely(text):
         raise ServiceRefusedError
     return Guarded(text, words.isdisjoint(_VARYING))
+
+
+class _Depth:
+    """Counts what is open along the tokens of a text."""
+
+    def __init__(self) -> None:
+        self._open = 0
+        self._angle = ""
+
+    def follow(self, kind: str, text: str) -> None:
+        """Take the next token. Raises `TooDeepError`.
+
+        A pair ``<<`` opens one and ``>>`` closes it; of ``<<(`` and ``)>>`` the pair is counted beside the bracket.
+        """
+        if kind != "other":
+            self._angle = ""
+            return
+        if text in "<>":
+            is_pair = self._angle == text
+            self._open += is_pair * (1 if text == "<" else -1)
+            self._angle = "" if is_pair else text
+        else:
+            self._angle = ""
+            self._open += (text in _OPENING) - (text in _CLOSING)
+        if self._open > MAX_DEPTH:
+            raise TooDeepError
 
 
 def tokens(query: str) -> Iterator[tuple[str, str]]:
@@ -116,4 +145,9 @@ def _joined_safely(text: str) -> bool:
         for match in TOKEN.finditer(text)
         if match.lastgroup in {"variable", "name"} and _SERVICE.search(match.group())
     ]
-    return all(any(low <= match.start() and match.end() <= high for low, high in safe) for match in _SERVICE.finditer(text))
+
+    def is_inside(start: int, end: int) -> bool:
+        place = bisect_right(safe, (start, len(text))) - 1
+        return place >= 0 and end <= safe[place][1]
+
+    return all(is_inside(*match.span()) for match in _SERVICE.finditer(text))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
 
+from endpoint.sparql.guard import MAX_DEPTH
 from kg_build.exchange import FORMATS
 
 if TYPE_CHECKING:
@@ -72,7 +73,20 @@ def _read(document: Document, graph: GraphName) -> Iterator[ox.Quad]:
         for quad in quads:
             if quad.graph_name not in {default, graph}:
                 raise OtherGraphError(str(quad.graph_name))
-            yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+            found = quad.object
+            if isinstance(found, ox.Triple):
+                _check_depth(found)
+            yield ox.Quad(quad.subject, quad.predicate, found, graph)
     except SyntaxError as error:
         place = (None, error.lineno, error.offset, None, error.end_lineno, error.end_offset)
         raise UnreadableDocumentError(str(error.args[0] if error.args else error), place) from None
+
+
+def _check_depth(term: ox.Triple) -> None:
+    """Refuse triple terms (RDF 1.2) so deep in each other that a thread that reads them runs out of its stack."""
+    inner: object = term
+    for _ in range(MAX_DEPTH):
+        if not isinstance(inner, ox.Triple):
+            return
+        inner = inner.object
+    raise UnreadableDocumentError(f"triple terms are more than {MAX_DEPTH} deep in each other")

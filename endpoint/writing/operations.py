@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 NOWHERE: Final = "urn:uuid:7a9f2e6c-52b1-4c0e-9b76-0e5a4f7d1c3b"
 """A graph that no store has; see `check`."""
+LONGEST_PATTERN: Final = 100_000
+"""Characters that a pattern (WHERE) may have, however long an update may be: as many as a query by default, since Oxigraph's
+parser and evaluator recurse along chains (`endpoint.execution.STACK`). The data of INSERT DATA have no such chains."""
 DECLARATIONS: Final = {"BASE", "PREFIX", "VERSION"}
+_NO_UPDATE: Final = "this is no update that can be understood"
 _STOP: Final = f"DROP GRAPH <{NOWHERE}> ; "
 _EXPONENT = re.compile(r"[eE]\d*$")
 _LOAD = re.compile("load", re.IGNORECASE)
@@ -55,6 +59,10 @@ _MANAGING: Final = {kind.value: kind for kind in (Kind.LOAD, Kind.CLEAR, Kind.DR
 
 class UnreadableError(ValueError):
     """The text can't be cut. Most often the parser says better what is wrong with it."""
+
+
+class PatternTooLongError(Exception):
+    """A pattern is longer than `LONGEST_PATTERN`."""
 
 
 class UsingConflictError(ValueError):
@@ -150,22 +158,29 @@ def respell(text: str) -> tuple[str, bool]:
 
 
 def check_whole(text: str) -> None:
-    """Let the parser say what is wrong with an update that can't be cut, running nothing. Raises `SyntaxError`."""
-    found = tuple(significant(text))
+    """Let the parser say what is wrong with an update that can't be cut, running nothing. Raises `SyntaxError`.
+
+    What is longer than a pattern may be is not shown to the parser.
+    """
+    if len(text) > LONGEST_PATTERN:
+        raise SyntaxError(_NO_UPDATE)
+    found = tuple(_significant(text))
     position = 0
     with contextlib.suppress(UnreadableError):
         while position < len(found) and found[position].word in DECLARATIONS:
             position = _declaration(found, position)
     start = found[position].start if position < len(found) else len(text)
     _parse(Operation(Kind.MODIFY, text, start, len(text), ((0, start),)))
-    raise SyntaxError("this is no update that can be understood")
+    raise SyntaxError(_NO_UPDATE)
 
 
 def check(operations: Sequence[Operation]) -> None:
     """Let the parser read each operation, running none.
 
-    Raises `SyntaxError` with the place in the whole text, as `pyoxigraph` does.
+    Raises `PatternTooLongError`, and `SyntaxError` with the place in the whole text, as `pyoxigraph` does.
     """
+    if any(len(operation.part("WHERE")) > LONGEST_PATTERN for operation in operations):
+        raise PatternTooLongError
     labels: dict[str, int] = {}
     for number, operation in enumerate(operations):
         _parse(operation)

@@ -70,6 +70,24 @@ def test_nesting_is_counted(opening):
         guard(opening * (MAX_DEPTH + 1))
 
 
+def test_quoted_triples_are_nesting():
+    guard("<< " * MAX_DEPTH)
+    guard("<<?s ?p ?o>> ?p ?o . " * (MAX_DEPTH + 1))
+    for opening in ("<< ", "<<", "<<(", "<<?s ?p "):
+        with pytest.raises(TooDeepError):
+            guard("SELECT * { " + opening * (MAX_DEPTH + 1))
+
+
+def test_comparisons_are_no_nesting():
+    ox.Store().query(guard("SELECT * { FILTER(" + "?a < 1 || " * (MAX_DEPTH + 1) + "?a<?b) }" + " #<<" * 200).text)
+
+
+def test_quoted_triples_in_a_string_are_no_nesting():
+    text = guard("SELECT ('" + "<<" * 200 + "' AS ?s) {}").text
+    (solution,) = ox.Store().query(text)
+    assert solution["s"].value == "<<" * 200
+
+
 def test_many_brackets_beside_each_other_are_no_nesting():
     ox.Store().query(guard("SELECT * { " + "{ ?s ?p ?o } " * 150 + "}").text)
 

@@ -6,7 +6,7 @@ import socket
 
 import pyoxigraph as ox
 import pytest
-from serving import PATIENCE, started, with_settings
+from prometheus_client.parser import text_string_to_metric_families
 
 from kg_build.settings import Settings
 from kg_build.store import open_for_build
@@ -100,6 +100,12 @@ class Server:
         """Status, headers in lower case and body of an answer to a GET with these header lines."""
         lines = [f"GET {target} HTTP/{version}", "Host: h", "Connection: close", *headers]
         return parts(self.send("\r\n".join([*lines, "", ""]).encode("latin-1")))
+
+    def count(self, name, **labels):
+        """What a metric says now."""
+        text = self.get("/metrics")[2].decode()
+        samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+        return sum(sample.value for sample in samples if sample.name == name and labels.items() <= sample.labels.items())
 
     def is_well(self):
         return self.get("/sparql?query=ASK%7B%7D")[0] == 200

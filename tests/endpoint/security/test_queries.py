@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import yaml
 
 from .conftest import parts
 
+CONSTRUCTS = yaml.safe_load((Path(__file__).parent / "constructs.yaml").read_text(encoding="utf-8"))
+LONGEST = 100_000
 MANY = 1000
 NESTS = {
     "12 KB of braces": "SELECT * " + "{" * 6000 + "}" * 6000,
@@ -23,7 +27,7 @@ NESTS = {
     "functions": "SELECT * { FILTER(" + "STR(" * 3000 + "?s" + ")" * 3000 + ") }",
 }
 CHAINS = {
-    "quoted triples": "SELECT * { " + "<< " * 2000 + "?s ?p ?o " + ">> ?p ?o " * 2000 + "}",
+    "quoted triples": "SELECT * { " + "<< " * 100 + "?s ?p ?o " + ">> ?p ?o " * 99 + ">> ?p ?o }",
     "not exists": "SELECT * { ?s ?p ?o " + "FILTER NOT EXISTS { ?s ?p <http://e/x> } " * MANY + "}",
     "exists in each other": "SELECT * { ?s ?p ?o " + "FILTER EXISTS { ?s ?p ?o " * 100 + "}" * 100 + "}",
     "unions": "SELECT * { { ?s ?p ?o } " + "UNION { ?s ?p ?o } " * MANY + "}",
@@ -59,6 +63,27 @@ def ask(server, query, timeout="1"):
     head = f"POST /sparql?timeout={timeout} HTTP/1.1\r\nHost: h\r\nConnection: close\r\nAccept: text/csv\r\n"
     head += f"Content-Type: application/sparql-query\r\nContent-Length: {len(body)}\r\n\r\n"
     return parts(server.send(head.encode(), body))
+
+
+def drawn_out(head, opening, middle, closing, tail, length=LONGEST):
+    times = (length - len(head + middle + tail)) // len(opening + closing)
+    return head + opening * times + middle + closing * times + tail
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS["nests"])
+def test_nests_of_any_construct_are_refused_before_the_parser(server, name):
+    status, _, body = ask(server, drawn_out(*CONSTRUCTS["nests"][name]))
+    assert (status, json.loads(body)["type"]) == (400, "urn:zonekg:problem:nesting")
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS["chains"])
+def test_chains_of_any_construct_take_no_worker_with_them(server, name):
+    lost = server.count("zonekg_queries_ended_total", how="lost")
+    status, _, body = ask(server, drawn_out(*CONSTRUCTS["chains"][name]), timeout="0.5")
+    assert status in {200, 400, 503}
+    if status == 503:
+        assert json.loads(body)["type"].rpartition(":")[2] in {"timeout", "memory"}
+    assert server.count("zonekg_queries_ended_total", how="lost") == lost
 
 
 @pytest.mark.parametrize("query", NESTS.values(), ids=NESTS.keys())

@@ -78,6 +78,7 @@ def test_every_format_that_is_read_can_be_sent(site, form):
         ("application/n-quads", "<urn:a> <urn:b> <urn:c> <urn:other> .", 400, "other-graph"),
         ("text/turtle", "#" * 20_001, 413, "upload"),
         ("multipart/form-data; boundary=x", b"", 400, "request"),
+        ("text/turtle", "<urn:s> <urn:p> " + "<<(<urn:s> <urn:p> " * 129 + "1" + ")>>" * 129 + " .", 400, "document"),
     ],
 )
 def test_what_cannot_be_read_is_told_and_nothing_written(site, content_type, data, status, kind):

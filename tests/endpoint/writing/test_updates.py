@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from endpoint.sparql.guard import ServiceRefusedError, TooDeepError
-from endpoint.writing.operations import UsingConflictError
+from endpoint.writing.operations import PatternTooLongError, UsingConflictError
 from endpoint.writing.updates import LoadRefusedError, prepare, run
 from kg_build.store import open_for_build, open_for_reading
 from kg_build.store.updating import Updater
 
 BASE = "http://e/"
+CONSTRUCTS = yaml.safe_load((Path(__file__).parents[1] / "security" / "constructs.yaml").read_text(encoding="utf-8"))["updates"]
+LONGEST = 250_000
 DATA = """
 <http://e/a> <http://e/p> <http://e/b> .
 <http://e/a> <http://e/p> <http://e/b> <http://e/g> .
@@ -158,3 +163,11 @@ def test_the_union_follows_any_template(made, gone, out_of, new, into, own):
     where = "{ ?s <p> ?o } UNION { GRAPH ?g { ?s ?x ?o } }"
     write(made, "INSERT DATA { <a> <p> <b> . GRAPH <g> { <a> <p> <c> . <b> <q> 1.5 } }")
     write(made, f"{own}DELETE {{ {block(gone, out_of)} }} INSERT {{ {block(new, into)} }} WHERE {{ {where} }}")
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_no_construct_is_drawn_out_in_front_of_the_parser(name):
+    head, opening, middle, closing, tail = CONSTRUCTS[name]
+    times = (LONGEST - len(head + middle + tail)) // len(opening + closing)
+    with pytest.raises((TooDeepError, PatternTooLongError, SyntaxError), match=r"^$|that can be understood"):
+        prepare(head + opening * times + middle + closing * times + tail, BASE)
