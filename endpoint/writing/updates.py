@@ -51,7 +51,8 @@ class Update:
 def prepare(text: str, base_iri: str, using: Sequence[str] = (), named: Sequence[str] = ()) -> Update:
     """Read an update without touching a store.
 
-    Raises `SyntaxError`, `UsingConflictError`, `PatternTooLongError`, `LoadRefusedError` and what `endpoint.sparql.guard.guard` raises.
+    Raises `SyntaxError`, `UsingConflictError`, `PatternTooLongError`, `LoadRefusedError` and what
+    `endpoint.sparql.guard.guard` raises.
     """
     guarded = guard(text)
     safe, loads = respell(guarded.text)
