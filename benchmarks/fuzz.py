@@ -22,6 +22,9 @@ WARM = 5
 """One in so many requests is sent before memory is looked at: each of the server's threads has a heap of its own
 that fills up once."""
 
+KEPT = "zonekg_cache_bytes"
+"""What the answers that are kept take, which is bounded by a setting."""
+
 
 def main() -> int:
     """Attack and print."""
@@ -38,13 +41,14 @@ def main() -> int:
     written = seeds(where)
     with serving(arguments.store, workers=2) as target:
         attack(target, written, arguments.requests // WARM, arguments.seed, arguments.clients)
-        target.settle(3)
+        kept = target.settle(3)[KEPT]
         before = target.memory()
         began = time.monotonic()
         found = attack(target, written, arguments.requests, arguments.seed + 1, arguments.clients, arguments.timeout)
         seconds = time.monotonic() - began
         after = target.settle(3)
-        grown = target.memory() - before
+        kept = after[KEPT] - kept
+        grown = target.memory() - before - kept
     print(f"{sum(found.statuses.values())} requests in {seconds:.0f} s, {arguments.clients} clients, seed {arguments.seed}\n")
     print("| outcome | requests |\n| --- | ---: |")
     for outcome, number in sorted(found.statuses.items()):
@@ -53,7 +57,10 @@ def main() -> int:
     for name, number in sorted(after.items()):
         if name.startswith("zonekg_workers_replaced_total|"):
             print(f"| {name.partition('|')[2]} | {number:.0f} |")
-    print(f"\nmemory of the server: {before / 1e6:.1f} MB before, {grown / 1e6:+.1f} MB after (margin {MARGIN / 1e6:.0f} MB)")
+    print(
+        f"\nmemory of the server: {before / 1e6:.1f} MB before, {grown / 1e6:+.1f} MB after (margin {MARGIN / 1e6:.0f} MB)"
+        f" beside {kept / 1e6:+.1f} MB of answers that are kept"
+    )
     for outcome, query in found.bad:
         print(f"{outcome}: {query!r}", file=sys.stderr)
     return 1 if found.bad or grown > MARGIN or after.get("zonekg_queries_ended_total|lost", 0) else 0

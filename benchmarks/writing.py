@@ -97,7 +97,7 @@ class Site:
         self.report("a small update", [self.update(n) for n in range(SMALL)], began, before)
         began, before = time.perf_counter(), used(self._pid)
         with ThreadPoolExecutor(CLIENTS) as pool:
-            times = list(pool.map(self.update, range(100, 100 + SMALL)))
+            times = list(pool.map(self.update, range(100, 100 + CLIENTS * SMALL)))
         self.report(f"small updates of {CLIENTS} clients", times, began, before)
         self.upload(-1)
         began, before = time.perf_counter(), used(self._pid)

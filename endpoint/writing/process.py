@@ -1,4 +1,4 @@
-"""The writing process: one order after the other, each a version of the store or nothing.
+"""The writing process: one order after the other, each a version of the store or nothing; updates that came together share one.
 
 It may be killed at any moment: what was not yet published is lost with it, and nothing else. It ends with the server, and
 with an order that needs more memory than it may have.
@@ -13,6 +13,8 @@ import signal
 import socket
 import sys
 import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -24,11 +26,12 @@ from endpoint.workers.worker import usage
 from endpoint.writing import updates
 from endpoint.writing.graphs import Document, OtherGraphError, UnknownGraphError, UnreadableDocumentError, change
 from endpoint.writing.operations import PatternTooLongError, UsingConflictError
-from endpoint.writing.wire import Order, RefusedError, Stage, Written, receive_order, send_outcome, send_stage
+from endpoint.writing.wire import AGAIN, Order, RefusedError, Stage, Written, receive_order, send_outcome, send_stage
 from kg_build.errors import StoreError
 from kg_build.store.updating import StoreBusyError, Updater
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import BinaryIO
 
     from kg_build.store.updating import GraphName, Transaction
@@ -37,8 +40,11 @@ FIRST_TO_GO: Final = 300
 """What its score is raised by for the kernel's out-of-memory killer, of 1000."""
 GROWN: Final = 512 << 20
 """Memory, in bytes, by which the process may have grown; when it has grown more it is replaced."""
+TOGETHER: Final = 0.25
+"""Seconds after which no more updates are taken into a version with others; those left are given again, alone."""
 LAST: Final = 2.0
 """Seconds that it has, when the server is gone, to end what it does and clear its copies away."""
+Outcome = Written | RefusedError
 _KINDS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (ServiceRefusedError, "service"),
     (TooDeepError, "nesting"),
@@ -88,21 +94,21 @@ class _Writing:
         self._memory = memory
         self._at_first = usage()[1]
         self._updater: tuple[str, Updater] | None = None
+        self._is_publishing = False
 
     def work(self) -> None:
         """Write until the server closes the socket or an order breaks something."""
         try:
             while True:
                 order, descriptors = receive_order(self._control)
+                orders = [order, *(receive_order(self._control)[0] for _ in range(order.together - 1))]
                 send_stage(self._control, Stage.BEGUN)
                 with contextlib.ExitStack() as stack:
                     files: list[BinaryIO] = [stack.enter_context(open(fd, "rb")) for fd in descriptors]  # noqa: PTH123
-                    try:
-                        outcome: Written | RefusedError = self._do(order, files)
-                    except Exception as error:  # noqa: BLE001 - whatever it is, the waiting request must hear of it
-                        outcome = _refusal(error)
-                    send_outcome(self._control, outcome)
-                    if outcome.is_last:
+                    outcomes = self._alone(order, files) if len(orders) == 1 else self._together(orders)
+                    for outcome in outcomes:
+                        send_outcome(self._control, outcome)
+                    if any(outcome.is_last for outcome in outcomes):
                         break
         except (EOFError, OSError):
             pass
@@ -113,8 +119,28 @@ class _Writing:
                 self._close()
             os._exit(0)
 
+    def _alone(self, order: Order, files: list[BinaryIO]) -> list[Outcome]:
+        try:
+            return [self._do(order, files)]
+        except Exception as error:  # noqa: BLE001 - whatever it is, the waiting request must hear of it
+            return [_refusal(error)]
+
+    def _together(self, orders: Sequence[Order]) -> list[Outcome]:
+        """Make one version of several updates, each of which is in it as a whole or not at all."""
+        self._is_publishing = False
+        try:
+            with self._updater_of(orders[0].store).transaction(orders[0].wait, publishing=self._publishing) as transaction:
+                self._limit()
+                end = time.monotonic() + TOGETHER
+                done = [_one_of_several(one, transaction) if time.monotonic() < end else RefusedError(AGAIN) for one in orders]
+        except Exception as error:  # noqa: BLE001 - as above
+            told = _refusal(error) if self._is_publishing else RefusedError(AGAIN)
+            return [told] * len(orders)
+        last = self._has_grown()
+        return [replace(one, version=transaction.version, is_last=last) if isinstance(one, Written) else one for one in done]
+
     def _do(self, order: Order, files: list[BinaryIO]) -> Written:
-        update = None if order.update is None else updates.prepare(order.update, order.base_iri, order.using, order.using_named)
+        update = _prepared(order)
         updater = self._updater_of(order.store)
         is_new = False
         with updater.transaction(order.wait, publishing=self._publishing) as transaction:
@@ -126,9 +152,13 @@ class _Writing:
             else:
                 is_new = _change(transaction, order, files)
         added, removed = (transaction.added, transaction.removed) if transaction.is_followed else (None, None)
-        return Written(transaction.version, is_new, added, removed, is_last=usage()[1] - self._at_first > GROWN)
+        return Written(transaction.version, is_new, added, removed, is_last=self._has_grown())
+
+    def _has_grown(self) -> bool:
+        return usage()[1] - self._at_first > GROWN
 
     def _publishing(self) -> None:
+        self._is_publishing = True
         send_stage(self._control, Stage.PUBLISHING)
 
     def _limit(self) -> None:
@@ -147,6 +177,33 @@ class _Writing:
     def _close(self) -> None:
         if self._updater is not None:
             self._updater[1].close()
+
+
+class _SpoiltError(Exception):
+    """One of several updates failed half-way: what it has done can't be told from what the others have done."""
+
+
+def _prepared(order: Order) -> updates.Update | None:
+    return None if order.update is None else updates.prepare(order.update, order.base_iri, order.using, order.using_named)
+
+
+def _one_of_several(order: Order, transaction: Transaction) -> Outcome:
+    """Run an update beside others; raises `_SpoiltError` where it fails having changed something."""
+    before = transaction.has_changed, transaction.added, transaction.removed
+    transaction.has_changed = False
+    try:
+        update = _prepared(order)
+        assert update is not None  # noqa: S101 - only updates are put together
+        updates.run(update, transaction)
+    except Exception as error:
+        if transaction.has_changed:
+            raise _SpoiltError from error
+        transaction.has_changed = before[0]
+        return _refusal(error)
+    transaction.has_changed = transaction.has_changed or before[0]
+    is_counted = transaction.is_followed
+    added, removed = transaction.added - before[1], transaction.removed - before[2]
+    return Written("", is_new=False, added=added if is_counted else None, removed=removed if is_counted else None)
 
 
 def _change(transaction: Transaction, order: Order, files: list[BinaryIO]) -> bool:

@@ -47,6 +47,8 @@ class Order:
     graph: str | None = None
     """Its name; None for the default graph."""
     parts: tuple[Part, ...] = ()
+    together: int = 1
+    """This one and so many less one that follow are to be one version. Those have no files and no conditions."""
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Order:
@@ -76,6 +78,10 @@ class Stage(StrEnum):
     """It has reached the process. What ends before that may be sent again."""
     PUBLISHING = "publishing"
     """The change is made and is becoming a version. Until that nothing is written."""
+
+
+AGAIN: Final = "again"
+"""The kind of refusal that sends an order of several back, to be given alone. Nothing has been written of it."""
 
 
 class RefusedError(Exception):

@@ -110,15 +110,15 @@ def test_too_many_are_told_at_once(own_site, monkeypatch):
         except BusyError as error:
             seen.append(error)
 
-    with writer._turn:
-        thread = threading.Thread(target=wait)
-        thread.start()
-        end = time.monotonic() + 10
-        while writer._waiting._value and time.monotonic() < end:
-            thread.join(0.01)
-        with pytest.raises(BusyError):
-            writer.run(order("x"), (), time.monotonic() + 60)
-        thread.join()
+    writer._is_free = False  # As if somebody else's order were under way.
+    thread = threading.Thread(target=wait)
+    thread.start()
+    end = time.monotonic() + 10
+    while writer._waiting._value and time.monotonic() < end:
+        thread.join(0.01)
+    with pytest.raises(BusyError):
+        writer.run(order("x"), (), time.monotonic() + 60)
+    thread.join()
     assert seen
     writer.close()
 
@@ -184,32 +184,70 @@ def test_a_damaged_file_of_tokens_is_told(own_site):
     problem(site.update(GOOD), 503, "store")
 
 
-DONE = Written("00000002", is_new=False, added=1, removed=0)
+def together(site, texts):
+    """The answers to updates that have all come before the first of them could be begun; another one went before them."""
+    assert site.update("").status_code == 204
+    os.kill(site.writer.pid, signal.SIGSTOP)
+    threads, answers = [], []
+    try:
+        for text in ["INSERT DATA { <urn:first> <urn:p> 1 }", *texts]:
+            thread, answer = begin(site, text)
+            threads.append(thread)
+            answers.append(answer)
+    finally:
+        os.kill(site.writer.pid, signal.SIGCONT)
+    for thread in threads:
+        thread.join()
+    return [answer[0] for answer in answers[1:]]
+
+
+def values(site):
+    return {quad.object.value for quad in site.quads()}
+
+
+def test_updates_that_wait_together_are_one_version(own_site):
+    site = own_site()
+    answers = together(site, [f"INSERT DATA {{ <urn:s> <urn:p> '{n}' , 'all' }}" for n in range(4)])
+    assert [answer.status_code for answer in answers] == [204] * 4
+    assert len({answer.headers["Zonekg-Version"] for answer in answers}) == 1
+    assert values(site) >= {"0", "1", "2", "3"}
+    counts = [(line["added"], line["removed"]) for line in site.audit() if line["event"] == "end"][2:]
+    assert sorted(counts) == [(1, 0)] * 3 + [(2, 0)]
+
+
+HALF = "INSERT DATA { <urn:s> <urn:p> 'half' } ; CREATE GRAPH <urn:g>"
 
 
 @pytest.mark.parametrize(
-    ("last_words", "outcome"),
-    [
-        ([], QueryTimeoutError),
-        ([Stage.PUBLISHING], UnknownOutcomeError),
-        ([Stage.PUBLISHING, DONE], replace(DONE, is_last=True)),
-    ],
+    ("bad", "status", "kind"),
+    [(HALF, 400, "evaluation"), ("INSERT DATA { <urn:s> }", 400, "query-syntax"), ("CREATE GRAPH <urn:g>", 400, "evaluation")],
 )
-def test_what_a_process_does_between_its_deadline_and_its_death_counts(monkeypatch, last_words, outcome):
-    process = object.__new__(module._Process)
-    process.end, other = socket.socketpair()
+def test_one_that_fails_takes_nothing_and_nobody_with_it(own_site, bad, status, kind):
+    site = own_site()
+    good = [f"INSERT DATA {{ <urn:s> <urn:p> '{n}' }}" for n in range(2)]
+    first, failed, last = together(site, [good[0], bad, good[1]])
+    problem(failed, status, kind)
+    assert (first.status_code, last.status_code) == (204, 204)
+    assert values(site) == {"old", "1", "0"}
 
-    def kill(_self):
-        for words in last_words:
-            (send_outcome if isinstance(words, Written) else send_stage)(other, words)
-        other.close()
 
-    monkeypatch.setattr(module._Process, "kill", kill)
-    monkeypatch.setattr(module, "MARGIN", 0.01)
-    send_stage(other, Stage.BEGUN)
-    with process.end:
-        if isinstance(outcome, Written):
-            assert process.outcome(time.monotonic()) == outcome
-        else:
-            with pytest.raises(outcome):
-                process.outcome(time.monotonic())
+def test_one_that_runs_away_takes_nobody_with_it(own_site, monkeypatch):
+    monkeypatch.setattr(module, "TOGETHER", 0.5)
+    site = own_site(update_timeout=3)
+    first, failed, last = together(site, ["INSERT DATA { <urn:s> <urn:p> '0' }", ENDLESS, "INSERT DATA { <urn:s> <urn:p> '2' }"])
+    assert (first.status_code, last.status_code) in {(204, 204), (204, 503)}  # The last one's turn may come too late.
+    assert problem(failed, 503, "timeout")
+    assert "0" in values(site)
+
+
+def test_updates_that_are_killed_together_are_given_again(own_site):
+    site = own_site()
+    assert site.update("").status_code == 204
+    pid = site.writer.pid
+    os.kill(pid, signal.SIGSTOP)
+    begun = [begin(site, f"INSERT DATA {{ <urn:s> <urn:p> '{n}' }}") for n in range(3)]
+    os.kill(pid, signal.SIGKILL)
+    for thread, _ in begun:
+        thread.join()
+    assert [answers[0].status_code for _, answers in begun] == [204] * 3
+    assert values(site) == {"old", "0", "1", "2"}
