@@ -34,12 +34,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--timeout", type=float, default=2.0, help="deadline of each query, in seconds")
+    parser.add_argument("--cache-memory", type=int, default=64_000_000, help="the server's setting; 0: no answer is kept")
     arguments = parser.parse_args()
     where = folder()
     if where is None:
         parser.error(f"{SETTING} names no folder with the W3C's suites")
     written = seeds(where)
-    with serving(arguments.store, workers=2) as target:
+    with serving(arguments.store, workers=2, cache_memory=arguments.cache_memory) as target:
         attack(target, written, arguments.requests // WARM, arguments.seed, arguments.clients)
         kept = target.settle(3)[KEPT]
         before = target.memory()

@@ -16,6 +16,7 @@ from endpoint.services import services
 from endpoint.sparql.asking import lowered
 from endpoint.workers.executor import share_of_memory
 from endpoint.writing.audit import Audit
+from endpoint.writing.following import Following
 from endpoint.writing.outcomes import RETRY, UNCHANGED, problem_of
 from endpoint.writing.tokens import TokenFile, beside, secret_of, tokens_path
 from endpoint.writing.writer import QUEUE, Writer
@@ -52,6 +53,7 @@ class Writing:
         # Somewhat longer ones get our own 413. In a form a character takes up to twelve bytes.
         self._longest_body = max(settings.max_upload, 12 * settings.max_update_length) * 5 // 4 + 65_536
         self.writer = Writer(settings.update_memory or share_of_memory(SHARES))
+        self._following = Following(settings, self.writer.run)
 
     @property
     def capacity(self) -> int:
@@ -90,6 +92,7 @@ class Writing:
         outcome: dict[str, Any] = {"outcome": "internal"}
         try:
             written = self.writer.run(order, files, began + timeout)
+            self._following.note(order.store)
             outcome = {"outcome": "written", "version": written.version, "added": written.added, "removed": written.removed}
         except Exception as error:
             problem = problem_of(error, order)
@@ -104,6 +107,7 @@ class Writing:
 
     def close(self) -> None:
         """End the process."""
+        self._following.close()
         self.writer.close()
         self.audit.close()
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "build": "Read newspaper pages and add what they say to the store.",
     "remove": "Take files out of the store.",
+    "refresh": "Make anew what follows from the rest: description, inferred triples.",
     "load": "Load other people's RDF into the store.",
     "link": "Link the graph's things to gazetteers.",
     "serve": "Serve the store by SPARQL and as linked data.",

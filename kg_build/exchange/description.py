@@ -23,6 +23,7 @@ from ontology.terms import (
     ONTOLOGY,
     OWL,
     RDF,
+    RDFS,
     SCHEMA,
     SKOS,
     VOID,
@@ -46,6 +47,8 @@ _DESCRIPTIONS = (
     ("报纸文章对开发区及其园区、企业、项目、人物、产业、荣誉和指标的陈述，每条都附出处。", "zh"),
     ("What newspaper articles state about development zones, with the place where they state it.", "en"),
 )
+
+_BEHIND = "Inferred before the last changes; `zonekg refresh` infers anew."
 
 
 def void_graph(base_iri: str) -> ox.NamedNode:
@@ -79,7 +82,7 @@ def redescribe(database: ox.Store, base_iri: str, licence: str = "") -> None:
     database.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in describe(database, base_iri, licence))
 
 
-def describe(database: ox.Store, base_iri: str, licence: str = "") -> list[ox.Triple]:
+def describe(database: ox.Store, base_iri: str, licence: str = "", *, is_inferred_behind: bool = False) -> list[ox.Triple]:
     """The description of all that a store holds beside it.
 
     Args:
@@ -87,15 +90,17 @@ def describe(database: ox.Store, base_iri: str, licence: str = "") -> list[ox.Tr
             (a store in memory has them in the order in which they came, and would count them more than once).
         base_iri: What the IRIs of things begin with.
         licence: The IRI of the licence under which the graph may be used; empty: none is told.
+        is_inferred_behind: Whether inferred triples, where there are any, were made before the last changes; it is told then.
 
     Takes one pass over the store, and memory only for the classes and properties.
     """
-    return list(_Description(database, base_iri, licence).triples())
+    return list(_Description(database, base_iri, licence, is_inferred_behind=is_inferred_behind).triples())
 
 
 class _Description:
-    def __init__(self, database: ox.Store, base_iri: str, licence: str) -> None:
+    def __init__(self, database: ox.Store, base_iri: str, licence: str, *, is_inferred_behind: bool) -> None:
         self._database = database
+        self._is_inferred_behind = is_inferred_behind
         self._base, self._licence = base_iri, licence
         self._node = dataset(base_iri)
         self._void = void_graph(base_iri)
@@ -202,6 +207,8 @@ class _Description:
             yield self._number(part, VOID.triples, sum(1 for _ in self._database.quads_for_pattern(None, None, None, graph)))
             if graph == _ONTOLOGY_GRAPH:
                 yield self._iri(part, DCTERMS.license, _ONTOLOGY_LICENCE)
+            if self._is_inferred_behind and is_graph(graph, "inferred"):
+                yield ox.Triple(part, ox.NamedNode(RDFS.comment), ox.Literal(_BEHIND, language="en"))
 
     def _sources(self) -> Iterator[ox.Triple]:
         """The gazetteers that the places, codes and industries are from, with their licences; linking's where it linked."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
 from kg_build.cli import COMMANDS, main
+from kg_build.exchange.description import dataset, void_graph
 from kg_build.settings import Settings
+from kg_build.store import open_for_build
+from ontology.terms import VOID
 
 PAGE = """三门峡经济开发区
 
@@ -88,6 +93,7 @@ def test_build_reads_standard_input(tmp_path: Path) -> None:
         (("load", "nowhere.ttl"), 3, "nowhere.ttl"),
         (("remove", "a.txt"), 3, "a.txt"),
         (("stats",), 5, "store"),
+        (("refresh",), 5, "store"),
     ],
 )
 def test_what_goes_wrong_is_one_line_and_an_exit_code(tmp_path: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
@@ -263,3 +269,16 @@ def test_a_query_file_may_begin_with_a_byte_order_mark(store: str, tmp_path: Pat
     file = tmp_path / "q.rq"
     file.write_bytes(b"\xef\xbb\xbfASK { ?z a zone:Zone }")
     assert run("query", str(file), "--store", store).output == "true\n"
+
+
+def test_refresh_counts_what_was_added_since(tmp_path: Path, store: str) -> None:
+    copy = tmp_path / "store"
+    shutil.copytree(store, copy)
+    base = Settings().base_iri
+    count = f"SELECT ?n {{ GRAPH <{void_graph(base).value}> {{ <{dataset(base).value}> <{VOID.triples}> ?n }} }}"
+    before = run("query", "-", "--store", str(copy), "--format", "csv", stdin=count).stdout.split()
+    with open_for_build(copy) as build:
+        build.extend([ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal("o"), ox.NamedNode("urn:g"))])
+    assert run("refresh", "--store", str(copy)).exit_code == 0
+    after = run("query", "-", "--store", str(copy), "--format", "csv", stdin=count).stdout.split()
+    assert int(after[-1]) == int(before[-1]) + 1
