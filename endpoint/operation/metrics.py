@@ -5,7 +5,9 @@ Labels have few values: a route is the rule that fitted, never the path that was
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import platform
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -32,7 +34,19 @@ BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.
 """Upper bounds in seconds."""
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 _GROWING: Final = frozenset(
-    {"hits", "misses", "stored", "evicted", "evictions", "invalidated", "invalidations", "refused", "rejected"}
+    {
+        "hits",
+        "misses",
+        "collapsed",
+        "stored",
+        "evicted",
+        "evictions",
+        "invalidated",
+        "invalidations",
+        "refused",
+        "rejected",
+        "too_large",
+    }
 )
 """Numbers of another part that only grow; the others go up and down."""
 
@@ -116,6 +130,7 @@ class State(Collector):
         yield InfoMetricFamily("zonekg_build", "What runs.", value=_build())
         yield from _store(services)
         yield from _workers(services.executor)
+        yield from _children()
         for name, numbers in services.metrics.parts.items():
             yield from _part(name, numbers)
 
@@ -170,6 +185,29 @@ def _workers(executor: object) -> Iterator[Metric]:
     waits: Histogram | None = getattr(executor, "waits", None)
     if waits is not None:
         yield from waits.collect()
+
+
+def _children() -> Iterator[Metric]:
+    """The processes below this one: workers, what forks them, what writes. Nothing where the system doesn't tell."""
+    found, waiting = [], _below(os.getpid())
+    while waiting:
+        pid = waiting.pop()
+        waiting += _below(pid)
+        with contextlib.suppress(OSError, ValueError):  # It may just have ended.
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+            found += [int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:")]
+    if found:
+        yield GaugeMetricFamily("zonekg_children", "Processes below the server.", value=len(found))
+        text = "Memory of the processes below the server; what several share is counted in parts."
+        yield GaugeMetricFamily("zonekg_children_memory_bytes", text, value=sum(found))
+
+
+def _below(pid: int) -> list[int]:
+    found: list[int] = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += map(int, path.read_text(encoding="ascii").split())
+    return found
 
 
 def _by(name: str, text: str, label: str, executor: object, attribute: str) -> Iterator[Metric]:

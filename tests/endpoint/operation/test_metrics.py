@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -82,6 +83,9 @@ def test_workers_and_queue_are_told(store, reading):
     assert found["zonekg_query_wait_seconds_count",] == 2
     assert found["zonekg_queries_waiting",] == 0
     assert found["zonekg_workers_forked_total",] >= 1
+    if Path("/proc/self/smaps_rollup").exists():
+        assert found["zonekg_children",] >= 2  # What forks, and a worker.
+        assert found["zonekg_children_memory_bytes",] > 1 << 20
 
 
 def test_other_parts_bring_their_numbers(app, client):
