@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 REMEMBERED: Final = 1024
 """Queries whose reading is remembered."""
+LONGEST: Final = 8192
+"""Characters of a query that is looked at in the event loop; to check a longer one may take a tenth of a second, for all."""
 MANNERS: Final = 256
 """Manners of asking whose headers are remembered."""
 _KINDS: Final[dict[str, Kind]] = {"select": "solutions", "ask": "boolean", "construct": "graph", "describe": "graph"}
@@ -121,7 +123,7 @@ class Direct:
         try:
             query = one(values, "query")
             asked = requested(values, query, self.services.settings)
-            if key.agreed.is_html or query is None:
+            if key.agreed.is_html or query is None or len(query) > LONGEST:
                 return None
             choices = key.agreed.choices()
             guarded = guard(query)

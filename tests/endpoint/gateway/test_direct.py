@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from endpoint.gateway import front
+from endpoint.gateway.direct import LONGEST
 from endpoint.workers import loop
 from endpoint.workers.executor import ProcessExecutor
 from kg_build.settings import Settings
@@ -183,6 +184,13 @@ def test_pages_tags_and_heads_are_the_apps(direct):
     assert "text/html" in direct.ask(query=BOTH.format(1), Accept="text/html")[0].getheader("Content-Type")
     assert direct.ask("HEAD", query=BOTH.format(1))[1] == b""
     assert direct.entered == [False] * 4
+
+
+def test_a_query_that_takes_long_to_check_is_the_apps(direct):
+    direct.ask(query=BOTH.format(1))
+    text = BOTH.format(1) + " " * LONGEST
+    assert [direct.ask(query=text)[0].status for _ in range(2)] == [200, 200]
+    assert direct.entered == [False] * 3
 
 
 def test_headers_out_of_bounds_are_refused_as_ever(direct):
