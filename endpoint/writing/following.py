@@ -8,7 +8,6 @@ which nothing has changed but the description. A store that describes itself by 
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import subprocess
@@ -21,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from endpoint.execution import BusyError, QueryTimeoutError, WorkerLostError
+from endpoint.processes import command
 from endpoint.writing.wire import Order, Part, RefusedError
 from endpoint.writing.writer import UnknownOutcomeError
 from kg_build.errors import StoreError
@@ -41,12 +41,7 @@ SHARE: Final = 4
 """So many times as long as it took nothing is described afterwards: at most a fifth of a processor goes into it."""
 NICE: Final = 10
 _FAILURES: Final = (StoreError, OSError, RefusedError, BusyError, QueryTimeoutError, WorkerLostError, UnknownOutcomeError)
-_BOOT: Final = """\
-import json, sys
-sys.path[:] = json.loads(sys.argv[1])
-from endpoint.writing.following import main
-main(*sys.argv[2:])
-"""
+_MODULE: Final = "endpoint.writing.following"
 _LOG = logging.getLogger(__name__)
 
 
@@ -131,7 +126,7 @@ class Following:
             if self._closed.is_set():
                 return False
             self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path), *arguments],
+                command(_MODULE, *arguments),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 process_group=0,

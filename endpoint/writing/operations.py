@@ -164,7 +164,7 @@ def check_whole(text: str) -> None:
     """
     if len(text) > LONGEST_PATTERN:
         raise SyntaxError(_NO_UPDATE)
-    found = tuple(_significant(text))
+    found = tuple(significant(text))
     position = 0
     with contextlib.suppress(UnreadableError):
         while position < len(found) and found[position].word in DECLARATIONS:

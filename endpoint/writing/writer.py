@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from endpoint.execution import BusyError, MemoryLimitError, QueryTimeoutError, WorkerLostError
+from endpoint.processes import start
 from endpoint.writing.wire import AGAIN, Order, RefusedError, Stage, Written, receive, send_order
 
 if TYPE_CHECKING:
@@ -281,7 +282,7 @@ class _Process:
         except TimeoutError:
             if stage is Stage.PUBLISHING:
                 raise UnknownOutcomeError from None
-            return self._stopped()
+            yield from self._stopped()
         except (EOFError, OSError):
             match stage:
                 case Stage.PUBLISHING:
@@ -291,7 +292,7 @@ class _Process:
                 case _:
                     raise NotBegunError from None
 
-    def _stopped(self) -> Written:
+    def _stopped(self) -> Iterator[Written | RefusedError]:
         """Kill it, then see how far it was: it may have gone on until the very last moment, and be through."""
         self.kill()
         stage: Stage | None = None
@@ -299,11 +300,15 @@ class _Process:
         while True:
             try:
                 found = receive(self.end)
+            except RefusedError as error:
+                yield error
+                continue
             except (EOFError, OSError):
                 raise UnknownOutcomeError if stage is Stage.PUBLISHING else QueryTimeoutError from None
             if isinstance(found, Written):
-                return replace(found, is_last=True)
-            stage = found
+                yield replace(found, is_last=True)
+            else:
+                stage = found
 
     def is_alive(self) -> bool:
         return self._process.poll() is None

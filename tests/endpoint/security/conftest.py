@@ -7,6 +7,7 @@ import socket
 import pyoxigraph as ox
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from serving import PATIENCE, started, with_settings
 
 from kg_build.settings import Settings
 from kg_build.store import open_for_build

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import time
 
 import pyoxigraph as ox
@@ -66,7 +67,7 @@ def test_a_store_without_a_description_gets_none(own_site, monkeypatch):
 
 
 def test_a_process_that_fails_is_told_and_changes_nothing(site, monkeypatch, caplog):
-    monkeypatch.setattr(following, "_BOOT", "raise SystemExit(5)")
+    monkeypatch.setattr(following, "command", lambda *_: [sys.executable, "-c", "raise SystemExit(5)"])
     before = described(site)
     assert site.update("INSERT DATA { <urn:s> <urn:p> 1 }").status_code == 204
     wait_for(lambda: "status 5" in caplog.text)

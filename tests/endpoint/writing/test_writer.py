@@ -233,7 +233,7 @@ def test_one_that_fails_takes_nothing_and_nobody_with_it(own_site, bad, status, 
 
 def test_one_that_runs_away_takes_nobody_with_it(own_site, monkeypatch):
     monkeypatch.setattr(module, "TOGETHER", 0.5)
-    site = own_site(update_timeout=3)
+    site = own_site(update_timeout=15)
     first, failed, last = together(site, ["INSERT DATA { <urn:s> <urn:p> '0' }", ENDLESS, "INSERT DATA { <urn:s> <urn:p> '2' }"])
     assert (first.status_code, last.status_code) in {(204, 204), (204, 503)}  # The last one's turn may come too late.
     assert problem(failed, 503, "timeout")
@@ -251,3 +251,34 @@ def test_updates_that_are_killed_together_are_given_again(own_site):
         thread.join()
     assert [answers[0].status_code for _, answers in begun] == [204] * 3
     assert values(site) == {"old", "0", "1", "2"}
+
+
+DONE = Written("00000002", is_new=False, added=1, removed=0)
+
+
+@pytest.mark.parametrize(
+    ("last_words", "outcome"),
+    [
+        ([], QueryTimeoutError),
+        ([Stage.PUBLISHING], UnknownOutcomeError),
+        ([Stage.PUBLISHING, DONE], replace(DONE, is_last=True)),
+    ],
+)
+def test_what_a_process_does_between_its_deadline_and_its_death_counts(monkeypatch, last_words, outcome):
+    process = object.__new__(module._Process)
+    process.end, other = socket.socketpair()
+
+    def kill(_self):
+        for words in last_words:
+            (send_outcome if isinstance(words, Written) else send_stage)(other, words)
+        other.close()
+
+    monkeypatch.setattr(module._Process, "kill", kill)
+    monkeypatch.setattr(module, "MARGIN", 0.01)
+    send_stage(other, Stage.BEGUN)
+    with process.end:
+        if isinstance(outcome, Written):
+            assert next(process.outcomes(time.monotonic())) == outcome
+        else:
+            with pytest.raises(outcome):
+                next(process.outcomes(time.monotonic()))
