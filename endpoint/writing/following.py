@@ -94,15 +94,7 @@ class Following:
             began = time.monotonic()
             try:
                 self._describe()
-            except (
-                StoreError,
-                OSError,
-                RefusedError,
-                BusyError,
-                QueryTimeoutError,
-                WorkerLostError,
-                UnknownOutcomeError,
-            ) as error:
+            except _FAILURES as error:
                 if not self._closed.is_set():
                     _LOG.warning("the description of the store is not up to date: %s", error or type(error).__name__)
             self._closed.wait(SHARE * (time.monotonic() - began))

@@ -113,7 +113,7 @@ class _Description:
         yield self._number(self._node, VOID.classes, len(counts.classes))
         yield self._number(self._node, VOID.properties, len(counts.properties))
         core = {ZONE[name] for name in CORE_CLASSES}
-        for namespace in sorted({_namespace(iri) for iri in (*counts.classes, *counts.properties)}):
+        for namespace in sorted({_namespace(iri) for iri in (*counts.classes, *counts.properties)} - {""}):
             yield self._iri(self._node, VOID.vocabulary, namespace)
         for iri, count in counts.classes.items():
             yield from self._partition("class", iri, VOID.classPartition, VOID["class"], VOID.entities, count)
@@ -282,6 +282,7 @@ def _target(iri: str, root: str) -> dict[str, str]:
 
 
 def _namespace(iri: str) -> str:
+    """What comes before the last part of a path; empty where there is no path (``urn:…``)."""
     return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
 
 
