@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from endpoint.gateway.headers import Headers, rendered
+from endpoint.gateway.headers import Headers, read
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -23,20 +23,23 @@ class Kept:
     """A whole, successful answer as it left, without what was true of that one response alone."""
 
     status: int
-    headers: Headers
+    lines: bytes
+    """The headers as they are sent: a third of the room that they take one by one."""
     body: bytes
     stamp: Hashable
     """What it was made from: it is good while this is what there is."""
     form: str = ""
     """The query's form, for the log."""
-    size: int = field(init=False, compare=False)
-    """Bytes, the headers included."""
-    lines: bytes = field(init=False, compare=False, repr=False)
-    """The headers as they are sent."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "lines", rendered(self.headers))
-        object.__setattr__(self, "size", len(self.body) + 2 * len(self.lines))
+    @property
+    def headers(self) -> Headers:
+        """The headers one by one."""
+        return read(self.lines)
+
+    @property
+    def size(self) -> int:
+        """Bytes, the headers included."""
+        return len(self.body) + len(self.lines)
 
 
 class AnswerCache:

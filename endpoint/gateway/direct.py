@@ -62,14 +62,6 @@ class Plan:
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
-class Common:
-    """The headers that all answers of a manner have, as pairs and rendered."""
-
-    headers: Headers
-    lines: bytes
-
-
 class Direct:
     """Reads queries, and knows the headers of each manner. Used in the event loop only.
 
@@ -80,7 +72,7 @@ class Direct:
     def __init__(self, services: Services) -> None:
         self.services = services
         self._plan = lru_cache(maxsize=REMEMBERED)(self._read)
-        self._heads: dict[Hashable, Common] = {}
+        self._heads: dict[Hashable, bytes] = {}
         self._snapshot: Hashable = None
 
     def plan(self, asked: Asked) -> Plan | None:
@@ -89,8 +81,8 @@ class Direct:
             return None
         return self._plan(asked.key)
 
-    def head(self, plan: Plan, reader: Reader, headers: Mapping[str, str]) -> Common | None:
-        """The headers that every answer of its manner has; None where they aren't known yet, or the request has
+    def head(self, plan: Plan, reader: Reader, headers: Mapping[str, str]) -> bytes | None:
+        """The headers that every answer of its manner has, rendered; None where they aren't known yet, or the request has
         something about it that the app has to look at.
         """
         self._be_at(reader)
@@ -103,8 +95,7 @@ class Direct:
         self._be_at(reader)
         if len(self._heads) >= MANNERS:
             self._heads.clear()
-        common = tuple((name, value) for name, value in headers if name not in _OF_THE_TEXT)
-        self._heads[plan.manner] = Common(common, rendered(common))
+        self._heads[plan.manner] = rendered([(name, value) for name, value in headers if name not in _OF_THE_TEXT])
 
     def own(self, plan: Plan, reader: Reader, body: bytes) -> tuple[Headers, bytes]:
         """The headers that depend on the text, and the body, packed where the client wants it."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from endpoint.gateway.bridge import Threads
     from endpoint.gateway.connection import Connection
-    from endpoint.gateway.direct import Common, Plan
+    from endpoint.gateway.direct import Plan
     from endpoint.services import Services
     from endpoint.workers.loop import Failed
     from kg_build.store import Reader
@@ -223,7 +223,7 @@ class Front:
             if begun is not None and not begun.is_taken:
                 self._threads.do(begun.close)
 
-    async def _ask(self, request: _Request, wanted: _Wanted, plan: Plan, reader: Reader, head: Common) -> Run | Failed | None:
+    async def _ask(self, request: _Request, wanted: _Wanted, plan: Plan, reader: Reader, head: bytes) -> Run | Failed | None:
         """Run a query, and send its answer if that is an ordinary one; what is returned says how far it came."""
         services = self._services()
         executor = services.executor
@@ -251,7 +251,7 @@ class Front:
             is_kept = False
             if services.answers.largest:
                 snapshot = reader.snapshot if plan.guarded.is_constant else None
-                answer = Kept(200, (*head.headers, *own), body, (snapshot, services.settings), plan.form)
+                answer = Kept(200, head + rendered(own), body, (snapshot, services.settings), plan.form)
                 is_kept = self._keep(request, wanted, answer)
             last = [
                 *own,
@@ -259,7 +259,7 @@ class Front:
                 *_status(services, wanted, is_kept=is_kept),
             ]
             last.append((b"content-length", b"%d" % len(body)))
-            await request.connection.respond(request.scope, 200, head.lines + rendered(last), body)
+            await request.connection.respond(request.scope, 200, head + rendered(last), body)
             told.status, told.size, told.first = 200, len(body), told.elapsed()
         finally:
             told.finish()
@@ -282,7 +282,7 @@ class Front:
         if head.body is not None:
             is_kept = False
             if wanted is not None and environ["REQUEST_METHOD"] != "HEAD":
-                is_kept = self._keep(request, wanted, Kept(head.status, shared, head.body, stamp, form))
+                is_kept = self._keep(request, wanted, Kept(head.status, rendered(shared), head.body, stamp, form))
                 reader = services.source.at_hand()
                 if plan is not None and reader is not None and head.status == 200 and stamp[0] in {None, reader.snapshot}:
                     self._direct.learn(plan, reader, shared)
@@ -296,7 +296,7 @@ class Front:
         await request.send({"type": "http.response.start", "status": head.status, "headers": headers})
         body = await self._stream(request, call, services.answers.largest if wanted else 0)
         if body is not None and wanted is not None and environ["REQUEST_METHOD"] != "HEAD":
-            self._keep(request, replace(wanted, flight=None), Kept(head.status, shared, body, stamp, form))
+            self._keep(request, replace(wanted, flight=None), Kept(head.status, rendered(shared), body, stamp, form))
 
     def _environ_told(self, request: _Request, cache: str) -> WSGIEnvironment:
         """As much of a request's environment as is told of it."""

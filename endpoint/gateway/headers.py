@@ -17,3 +17,9 @@ def rendered(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
     if lines.count(b"\n") != lines.count(b"\r\n") or lines.count(b"\r") != len(headers) or b"\0" in lines:
         raise ValueError("a header has the end of a line in it")
     return lines
+
+
+def read(lines: bytes) -> Headers:
+    """The inverse of `rendered`."""
+    pairs = (line.partition(b": ") for line in lines.split(b"\r\n") if line)
+    return tuple((name, value) for name, _, value in pairs)

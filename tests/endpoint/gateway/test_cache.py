@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from endpoint.gateway.cache import LARGEST_SHARE, OVERHEAD, AnswerCache, Kept
+from endpoint.gateway.headers import rendered
 
-HEADERS = ((b"content-type", b"text/csv"),)
+HEADERS = b"content-type: text/csv\r\n"
 
 
 def kept(body=b"x", stamp="v1"):
@@ -119,3 +120,8 @@ def test_many_threads_may_use_it():
     assert not wrong
     assert numbers["bytes"] <= 100_000
     assert numbers["hits"] + numbers["misses"] == 8_000
+
+
+def test_headers_are_kept_as_they_are_sent_and_read_one_by_one():
+    headers = ((b"content-type", b"text/csv"), (b"vary", b"Accept, Origin"), (b"link", b'<http://e/a: b>; rel="x"'))
+    assert Kept(200, rendered(headers), b"", "v1").headers == headers
