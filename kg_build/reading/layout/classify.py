@@ -8,6 +8,7 @@ from datetime import date
 
 from kg_build.model import Role, Span
 from kg_build.reading.layout.captions import mark_captions, photo_credits
+from kg_build.reading.layout.datelines import mark_datelines
 from kg_build.reading.layout.dates import date_line, find_date
 from kg_build.reading.layout.lines import Block, Credit, Kind, ends_sentence, split_lines, squeeze
 from kg_build.reading.layout.names import is_name, parse_byline
@@ -81,7 +82,7 @@ def classify(source: str, *, author_line: str | None = None) -> Page:
     blocks = _mark_sections(blocks, patterns)
     blocks = mark_captions(blocks, source)
     blocks = _mark_bylines(blocks, source)
-    return Page(tuple(_mark_datelines(blocks, source, patterns)), published, publisher)
+    return Page(tuple(mark_datelines(blocks, source, patterns)), published, publisher)
 
 
 def _dated_byline(line: Block, raw: str) -> tuple[date, list[Block]] | None:
@@ -361,34 +362,4 @@ def _mark_bylines(blocks: list[Block], source: str) -> list[Block]:
             closes = bool(names) and around.ends_story(index)
         unnamed = not names and block.dense[0] == "本" and load_patterns().role.fullmatch(block.dense) is not None
         found.append(replace(block, kind=Kind.BYLINE, credits=names, closes=closes) if names or unnamed else block)
-    return found
-
-
-def _mark_datelines(blocks: list[Block], source: str, patterns: Patterns) -> list[Block]:
-    """Mark paragraphs that open a report and read the paper's name and the people between their brackets."""
-    found: list[Block] = []
-    for block in blocks:
-        if block.kind is not Kind.TEXT or len(block.dense) < 12:
-            found.append(block)
-            continue
-        span = block.ranges[0]
-        raw = source[span.start : min(span.end, span.start + 200)]
-        match = patterns.dateline.match(raw)
-        if match is None:
-            lead = re.match(r"[(（](?P<credit>[^()（）]{2,60})[)）]", raw)
-            people = parse_byline(lead["credit"], span.start + lead.start("credit")) if lead else ()
-            found.append(replace(block, credits=people) if people else block)
-            continue
-        people = ()
-        for group in ("credit_before", "credit"):
-            if match[group]:
-                people += parse_byline(match[group], span.start + match.start(group))
-        if said := re.match(rf"{SPACE}*(?P<who>(?:记者|通讯员).{{2,30}}?)报道[:：]?", raw[match.end() :]):
-            people += parse_byline(said["who"], span.start + match.end() + said.start("who"))
-        after = raw[match.end() : match.end() + 1]
-        own = match["paper"].startswith("本")
-        if not own and after and not re.match(rf"{SPACE}|[(（—:：]|记", after) and not match["credit"]:
-            found.append(block)
-            continue
-        found.append(replace(block, dateline=True, credits=people, publisher=None if own else squeeze(match["paper"])))
     return found

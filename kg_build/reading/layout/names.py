@@ -11,6 +11,11 @@ from kg_build.reading.layout.patterns import HAN, SPACE, load_patterns
 _SEPARATORS = re.compile(rf"(?:{SPACE}|[、,，/／;；:：|｜&＆·□■◆])+")
 _TOKEN = re.compile(rf"[{HAN}]+(?:[·•・][{HAN}]+)*")
 _OUTER = re.compile(rf"^{SPACE}*[(（\[【](?P<inner>[^()（）]*)[)）\]】]{SPACE}*[。.]?{SPACE}*$", re.DOTALL)
+_OFFICE = re.compile(
+    rf"[{HAN}]{{2,20}}(?:区|会|局|办|办公室|部|院|社|台|中心|公司)(?:供稿)?(?:{SPACE}|[,，])+|供稿[:：][{HAN}]{{2,20}}{SPACE}+"
+)
+"""Whose people wrote it (某开发区管委会　张三), before bare names."""
+_PICTURES = re.compile(rf"(?:{SPACE}|[,，;；])*(?:本文|本版)?(?:图片|照片)?由[^，。()（）]{{2,20}}(?:提供|供图)$")
 MAX_NAMES = 10
 
 
@@ -60,11 +65,17 @@ def parse_byline(text: str, base: int, *, bare: Role | None = None, loose: bool 
     if len(text) > 200:
         return ()
     patterns = load_patterns()
-    lead = re.match(rf"(?:{SPACE}|[{re.escape(patterns.bullets)}])*", text)
+    lead = re.match(rf"(?:{SPACE}|[{re.escape(patterns.bullets)}—])*", text)
     if lead:
         text, base = text[lead.end() :], base + lead.end()
     if outer := _OUTER.match(text):
         base, text = base + outer.start("inner"), outer.group("inner")
+    if pictures := _PICTURES.search(text):
+        text = text[: pictures.start()]
+    if editors := re.search(rf"{SPACE}(?:{patterns.editor.pattern})(?:{SPACE}|[:：/／])", text):
+        text = text[: editors.start()]
+    if bare is not None and (office := _OFFICE.match(text)):
+        text, base = text[office.end() :], base + office.end()
     grammar = _Grammar(text, base, bare, loose)
     found = grammar.run()
     # One unknown family name may be a rare one; two of them are rather words.
@@ -116,9 +127,12 @@ class _Grammar:
         if tail and _at_edge(self.text, tail.end()):
             if tail.lastgroup == "photographer" and not self.own_paper:
                 self.role = Role.PHOTOGRAPHER
-            elif tail.lastgroup == "plain" and not self._flush():
-                return None
+            elif tail.lastgroup == "plain":
+                self._closed_by(tail)
+                if not self._flush():
+                    return None
             elif tail.lastgroup == "both":
+                self._closed_by(tail)
                 self.role = self.role or Role.AUTHOR
             return tail.end() if self.role is not None else None
         token = _TOKEN.match(self.text, position)
@@ -129,11 +143,17 @@ class _Grammar:
         for place in range(position + 2, end):
             # 张三文/图: the words after a name may touch it.
             glued = patterns.after_names.match(self.text, place)
-            if glued and glued.lastgroup == "both" and _at_edge(self.text, glued.end()):
+            long = glued is not None and (glued.lastgroup == "both" or (glued.lastgroup == "plain" and len(glued.group()) > 1))
+            if glued and long and _at_edge(self.text, glued.end()):
                 end = place
                 break
         self.names.append((self.text[position:end], position))
         return end
+
+    def _closed_by(self, tail: re.Match[str]) -> None:
+        """Short names that 整理 or 摄影报道 closes are names, of whatever family."""
+        if tail.end() == len(self.text) and len(tail.group()) > 1 and all(len(name) < 4 for name, _ in self.names):
+            self.loose = self.certain = True
 
     def _flush(self) -> bool:
         """Make credits of the names since the last role; False if they can't be names."""
@@ -159,6 +179,8 @@ def _names_of(tokens: list[tuple[str, int]], role: Role, base: int, *, strict: b
             run = index
             while run < len(tokens) and len(tokens[run][0]) == 1:
                 run += 1
+            if run - index > 1 and (run - index) % 2 and run < len(tokens) and len(tokens[run][0]) == 2:
+                run -= 1  # 王 某 李 小二: the last one is the family name of what follows
             size = 2 if (run - index) % 2 == 0 else 3
             if run - index == 1:
                 # 张　小三: the family name stands off.
@@ -170,6 +192,12 @@ def _names_of(tokens: list[tuple[str, int]], role: Role, base: int, *, strict: b
                 return []
             found.append(Credit(name, role, Span(base + at, base + group[-1][1] + len(group[-1][0]))))
             index += size
+            continue
+        behind = tokens[index + 1] if index + 1 < len(tokens) else None
+        if token in load_patterns().compound_surnames and behind is not None and len(behind[0]) <= 2:
+            end = behind[1] + len(behind[0])
+            found.append(Credit(token + behind[0], role, Span(base + at, base + end)))
+            index += 2
             continue
         names = [token] if is_name(token, strict=strict) and not (len(token) == 4 and split_names(token)) else split_names(token)
         if not names:

@@ -100,11 +100,17 @@ class Patterns:
 
 def _roles(table: Mapping[str, Any], paper: str) -> str:
     own = any_of(table["own_paper"])
-    before = rf"(?:(?:{own}|{paper}){SPACE}*)?(?:驻[{HAN}]{{1,4}})?"
-    groups = [f"(?P<{role}>{before}{any_of(entry['stems'])})" for role, entry in table["roles"].items()]
+    before = rf"(?:(?:{own}|{paper}|{any_of(table['papers'])}|[{HAN}]{{1,6}}报){SPACE}*)?(?:驻[{HAN}]{{1,4}})?"
+    groups = [f"(?P<{role}>{before}{_set_apart(entry['stems'])})" for role, entry in table["roles"].items()]
     # A lone 文 or 图 counts with a stroke or colon only: 文/张三.
     groups += [f"(?P<{role}_short>{any_of(words)}(?={SPACE}*[/／:：]))" for role, words in table["before_names_only"].items()]
     return "|".join(groups)
+
+
+def _set_apart(words: Iterable[str]) -> str:
+    """One of the words, which may be printed with white space between its characters."""
+    ranked = sorted(set(words), key=lambda word: (-len(word), word))
+    return "(?:" + "|".join(f"{SPACE}*".join(map(re.escape, word)) for word in ranked) + ")"
 
 
 @cache
@@ -117,7 +123,7 @@ def load_patterns() -> Patterns:
     credit, credit_before = (rf"(?:{SPACE}*[(（](?P<{name}>[^()（）]{{2,60}})[)）])?" for name in ("credit", "credit_before"))
     opening = (
         rf"{credit_before}{SPACE}*[【\[]?"
-        rf"(?P<paper>{any_of(table['own_paper'])}|{paper}|[{HAN}]{{1,6}}[报网刊])"
+        rf"(?P<paper>{_set_apart(table['own_paper'])}|{paper}|[{HAN}]{{1,6}}[报网刊])"
         rf"(?P<place>[{HAN}]{{0,6}}?{SPACE}*(?:\d{{1,2}}{SPACE}*月{SPACE}*\d{{1,2}}{SPACE}*日)?{SPACE}*)"
         rf"(?<![{''.join(line['not_before'])}]){any_of(line['ends'])}(?!{any_of(line['not_after'])})[】\]]?{credit}"
     )
