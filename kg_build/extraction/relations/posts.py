@@ -47,6 +47,8 @@ class _Grammar:
     zone_organs: frozenset[str]
     departments: frozenset[str]
     former: re.Pattern[str]
+    lately: frozenset[str]
+    """Words of a post that is held, between organ and rank."""
     takes: re.Pattern[str]
     leaves: re.Pattern[str]
 
@@ -99,13 +101,15 @@ def _grammar(rule: Rule) -> _Grammar:
     match = rule.match
     organs = _alternatives(match["zone_organs"] + match["organs"] + match["departments"])
     degrees, ranks = _alternatives(match["degrees"]), _alternatives(match["ranks"])
-    title = rf"(?:(?P<organ>{organs}|{_DEPARTMENT})(?P<past>原)?)?(?:{degrees})*(?:{ranks})"
+    lately = _alternatives([*match["former"], *match["lately"]])
+    title = rf"(?:(?P<organ>{organs}|{_DEPARTMENT})(?P<past>原|{lately})?)?(?:{degrees})*(?:{ranks})"
     return _Grammar(
         title=re.compile(rf"{title}$"),
         organs=re.compile(organs),
         zone_organs=frozenset(match["zone_organs"]),
         departments=frozenset(match["departments"]),
         former=re.compile(rf"(?:{_alternatives(match['former'])})$"),
+        lately=frozenset(match["lately"]),
         takes=re.compile(rf"(?:同志)?[,]?(?:{_alternatives(match.get('takes', ['任']))})"),
         leaves=re.compile(rf"(?:同志)?[,]?(?:{_alternatives(match.get('leaves', ['卸任']))})"),
     )
@@ -214,18 +218,19 @@ def _post_ending(context: Context, grammar: _Grammar, end: int) -> _Post | None:
             return None
     start = low + match.start()
     organ = match["organ"]
-    former = bool(match["past"])
+    past = match["past"] or ""
+    former = bool(past) and past not in grammar.lately
     if organ in grammar.departments:
         organ_end = start + len(organ)
         bodies = [m for m in context.view.mentions if m.type is EntityType.INSTITUTION and m.span.end == organ_end]
         if bodies:
             body = max(bodies, key=lambda m: (len(m.span), -m.id))
-            return _Post(text[organ_end:end].removeprefix("原"), Span(body.span.start, end), body, former)
+            return _Post(text[organ_end:end].removeprefix(past), Span(body.span.start, end), body, former)
     if former_match := grammar.former.search(text[low:start]):
         former = True
         start = low + former_match.start()
     title_start = low + match.start()
-    title = text[title_start:end].replace("原", "", 1) if match["past"] else text[title_start:end]
+    title = text[title_start:end].replace(past, "", 1) if past else text[title_start:end]
     holder = _holder(context, start, title_start + len(organ or ""), organ)
     if holder is not None:
         begin = holder.span.start
