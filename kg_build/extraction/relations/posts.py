@@ -25,6 +25,8 @@ _STRETCH = re.compile(r"[^,。;\n]*")
 _OFFICE = re.compile(r"(?:职务|一职)$")
 _DEPARTMENT = "[\u4e00-\u9fff]{1,8}?(?:局|处|科|室|办|部|中心)"
 """A body that no list has (科技局, 保税业务处), between what it belongs to and the rank."""
+_IN = re.compile(r"(?:此前|之前|早年|原|曾|原先)?(?:曾)?在")
+_SERVED = re.compile(r"(?:任|担任|当|做)(?:过|了)?(?:[^,。;\n]{1,3}年)?")
 _LATELY = re.compile(r"(?:现任|现|新任|首任)$")
 _MARKS = "、,。;:!?“”《》()的"
 _LEVELS = {"省": "省", "市": "市", "县": "县", "区": "区"}
@@ -103,6 +105,7 @@ def _grammar(rule: Rule) -> _Grammar:
     degrees, ranks = _alternatives(match["degrees"]), _alternatives(match["ranks"])
     lately = _alternatives([*match["former"], *match["lately"]])
     title = rf"(?:(?P<organ>{organs}|{_DEPARTMENT})(?P<past>原|{lately})?)?(?:{degrees})*(?:{ranks})"
+    soon = rf"(?:同志)?[,]?(?:{_alternatives(match.get('when', ['已']))}){{0,2}}"
     return _Grammar(
         title=re.compile(rf"{title}$"),
         organs=re.compile(organs),
@@ -110,8 +113,8 @@ def _grammar(rule: Rule) -> _Grammar:
         departments=frozenset(match["departments"]),
         former=re.compile(rf"(?:{_alternatives(match['former'])})$"),
         lately=frozenset(match["lately"]),
-        takes=re.compile(rf"(?:同志)?[,]?(?:{_alternatives(match.get('takes', ['任']))})"),
-        leaves=re.compile(rf"(?:同志)?[,]?(?:{_alternatives(match.get('leaves', ['卸任']))})"),
+        takes=re.compile(rf"{soon}(?:{_alternatives(match.get('takes', ['任']))})"),
+        leaves=re.compile(rf"{soon}(?:{_alternatives(match.get('leaves', ['卸任']))})"),
     )
 
 
@@ -162,7 +165,7 @@ def _after(context: Context, grammar: _Grammar, person: Mention) -> list[_Post]:
     leaves = grammar.leaves.match(text, person.span.end)
     takes = leaves or grammar.takes.match(text, person.span.end)
     if takes is None:
-        return []
+        return _served(context, grammar, person)
     token = view.token_at(max(takes.end() - 1, person.span.end))
     stretch = _STRETCH.match(text, takes.end())
     limit = stretch.end() if stretch else view.units[token].span.end
@@ -180,6 +183,22 @@ def _after(context: Context, grammar: _Grammar, person: Mention) -> list[_Post]:
         posts.append(_Post(post.title, post.span, post.holder, post.former or leaves is not None))
         position = mark + 1 if mark >= 0 else limit
     return _inherited(context, grammar, posts) + _given_up(context, grammar, posts, limit)
+
+
+def _served(context: Context, grammar: _Grammar, person: Mention) -> list[_Post]:
+    """A post that somebody held with the organisation before the verb (某某曾在市科技局任副局长)."""
+    view = context.view
+    lead = _IN.match(view.text, person.span.end)
+    if lead is None:
+        return []
+    bodies = [m for m in view.mentions if m.type in _HOLDERS and m.span.start == lead.end()]
+    for body in sorted(bodies, key=lambda m: (-len(m.span), m.id)):
+        stretch = _STRETCH.match(view.text, body.span.end)
+        verb = _SERVED.match(view.text, body.span.end)
+        if verb is not None and stretch is not None and (post := _post_ending(context, grammar, stretch.end())) is not None:
+            if post.span.start >= verb.end():
+                return [_Post(post.title, Span(body.span.start, post.span.end), body, former=True)]
+    return []
 
 
 def _office(text: str, start: int, end: int) -> int:
