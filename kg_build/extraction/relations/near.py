@@ -24,6 +24,7 @@ from kg_build.extraction.relations.surface import (
     aligned,
     as_list,
     ends,
+    gap_marks,
     guards,
     refusals,
     token_pattern,
@@ -255,9 +256,10 @@ def _distance(context: Context, rule: Rule, gap: Mapping[str, Any], tokens: Sequ
         yield "far apart"  # with the next, two conditions: a match across half a sentence is near to nothing
     if width > gap["gap"]:
         yield f"“{between}” between is {width} characters long, at most {gap['gap']} may be (gap)"
-    marks = () if gap.get("across") else set(CLAUSE_MARKS)
+    marks = set(gap_marks(gap)) - set(SENTENCE_MARKS)
     if found := [view.doc[i].text for i in tokens if view.doc[i].text in marks]:
-        yield f"{found[0]} stands between (across: true lets a gap cross it)"
+        across = "sentence" if found[0] == ";" else "true"
+        yield f"{found[0]} stands between (across: {across} lets a gap cross it)"
     over = set(gap.get("over", ()))
     if others := [m for i in tokens for m in view.units[i].members[:1] if not {n.type for n in view.units[i].members} & over]:
         yield f"{others[0].name}, {a_or_an(others[0].type)}, stands between (over: [{others[0].type}] lets a gap hold it)"

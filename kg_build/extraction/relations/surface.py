@@ -20,6 +20,7 @@ from kg_build.model import MentionForm
 from kg_build.quantities import Amount
 
 SENTENCE_MARKS = ["。", "!", "?", "\n"]
+ITEM_MARKS = [*SENTENCE_MARKS, ";"]
 CLAUSE_MARKS = [*SENTENCE_MARKS, ",", ";", ":", "—", "…"]
 
 
@@ -186,8 +187,7 @@ def token_pattern(element: Mapping[str, Any], cues: Mapping[str, Sequence[str]])
     if "spacy" in element:
         return dict(element["spacy"])
     if "gap" in element:
-        marks = SENTENCE_MARKS if element.get("across") else CLAUSE_MARKS
-        refused = list(marks)
+        refused = gap_marks(element)
         for name in as_list(element.get("without", ())):
             refused += cues[name]
         label: Any = {"IN": ["", MONEY]}
@@ -212,6 +212,12 @@ def token_pattern(element: Mapping[str, Any], cues: Mapping[str, Sequence[str]])
 def _label_regex(types: Sequence[str]) -> str:
     joined = "|".join(map(re.escape, types))
     return rf"(^|\{JOINER})({joined})($|\{JOINER})"
+
+
+def gap_marks(gap: Mapping[str, Any]) -> list[str]:
+    """The marks that a gap may not hold: a clause's, an item's with ``across: true``, the sentence's with ``across: sentence``."""
+    across = gap.get("across", False)
+    return list(SENTENCE_MARKS if across == "sentence" else ITEM_MARKS if across else CLAUSE_MARKS)
 
 
 def as_list(value: Any) -> list[str]:
