@@ -81,7 +81,8 @@ def _stays(local: LocalResolution, statement: Statement, likely: Likely) -> bool
     least, _ = likely_table().weights.get(statement.predicate, (0.0, NEVER))
     if key is None or not all(_is_seen(local, end) for end in (key[0], key[2])):
         return True
-    if statement.rule in likely_table().defaults and key not in likely:
+    doubt = likely_table().defaults.get(statement.rule)
+    if doubt is not None and (key not in likely or _odds(likely, key) < doubt):
         return False
     return _odds(likely, key) >= least
 

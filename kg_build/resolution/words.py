@@ -39,8 +39,8 @@ class LikelyTable(NamedTuple):
     """Odds (0 to 1) by property: the least of a rule's statement, and enough for one that no rule makes; rivals."""
 
     weights: Mapping[str, tuple[float, float]]
-    defaults: frozenset[str]
-    """Rules that are silent where the scorer has forgotten the pair."""
+    defaults: Mapping[str, float]
+    """Odds below which a rule that only says what is mostly so is silent; 0: where the scorer has forgotten the pair."""
     either: tuple[tuple[str, str], ...]
     """Of the two properties only the likelier is made."""
     figure: tuple[float, float]
@@ -70,7 +70,7 @@ def likely_table() -> LikelyTable:
         weights = {str(name): (float(row["least"]), float(row["enough"])) for name, row in table["weights"].items()}
         figure = (float(table["figure"]["least"]), float(table["figure"]["other"]))
         either = tuple((str(one), str(other)) for one, other in table["either"])
-        return LikelyTable(weights, frozenset(map(str, table["defaults"])), either, figure)
+        return LikelyTable(weights, {str(rule): float(odds) for rule, odds in table["defaults"].items()}, either, figure)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise RuleError(f"resolution/data/likely.yaml: {error!r}") from error
 

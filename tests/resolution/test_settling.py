@@ -22,7 +22,7 @@ ZONE, FIRM, PROJECT, OTHER = range(4)
 def weights_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights of this test's own, so that choosing others breaks nothing here."""
     names = ("locatedIn", "undertakenBy", "leadIndustry", "developsIndustry", "totalInvestment", "status")
-    table = LikelyTable(dict.fromkeys(names, (0.1, 0.9)), frozenset(["told"]), (("leadIndustry", "developsIndustry"),), (0.1, 0.6))
+    table = LikelyTable(dict.fromkeys(names, (0.1, 0.9)), {"told": 0.0, "doubted": 0.5}, (("leadIndustry", "developsIndustry"),), (0.1, 0.6))
     monkeypatch.setattr(settling, "likely_table", lambda: table)
 
 
@@ -49,6 +49,17 @@ def test_without_a_scorer_nothing_changes(found: Extraction) -> None:
 def test_what_the_scorer_finds_unlikely_goes(found: Extraction) -> None:
     scored = replace(found, likely=(likely(FIRM, "locatedIn", ZONE, 0.9),))
     assert [row[:3] for row in said(scored)] == [(FIRM, "locatedIn", ZONE)]
+
+
+def test_a_default_is_silent_where_the_scorer_has_forgotten_the_pair_or_doubts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = settling.likely_table()
+    weights = dict.fromkeys(table.weights, (0.0, 0.9))
+    monkeypatch.setattr(settling, "likely_table", lambda: table._replace(weights=weights))
+    seen = (likely(OTHER, "locatedIn", ZONE, 0.2),)
+    for rule, stays in (("stated", (FIRM, OTHER)), ("told", (OTHER,)), ("doubted", ())):
+        told = tuple(Statement(firm, "locatedIn", ZONE, Span(0, 9), rule, 0.7) for firm in (FIRM, OTHER))
+        got = said(replace(extraction(TEXT), statements=told, likely=seen))
+        assert tuple(row[0] for row in got) == stays
 
 
 def test_what_the_scorer_is_sure_of_is_added_once(found: Extraction) -> None:
