@@ -22,7 +22,9 @@ ZONE, FIRM, PROJECT, OTHER = range(4)
 def weights_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights of this test's own, so that choosing others breaks nothing here."""
     names = ("locatedIn", "undertakenBy", "leadIndustry", "developsIndustry", "totalInvestment", "status")
-    table = LikelyTable(dict.fromkeys(names, (0.1, 0.9)), {"told": 0.0, "doubted": 0.5}, (("leadIndustry", "developsIndustry"),), (0.1, 0.6))
+    table = LikelyTable(
+        dict.fromkeys(names, (0.1, 0.9)), {"told": 0.0, "doubted": 0.5}, (("leadIndustry", "developsIndustry"),), (0.1, 0.6)
+    )
     monkeypatch.setattr(settling, "likely_table", lambda: table)
 
 

@@ -195,9 +195,9 @@ def _served(context: Context, grammar: _Grammar, person: Mention) -> list[_Post]
     for body in sorted(bodies, key=lambda m: (-len(m.span), m.id)):
         stretch = _STRETCH.match(view.text, body.span.end)
         verb = _SERVED.match(view.text, body.span.end)
-        if verb is not None and stretch is not None and (post := _post_ending(context, grammar, stretch.end())) is not None:
-            if post.span.start >= verb.end():
-                return [_Post(post.title, Span(body.span.start, post.span.end), body, former=True)]
+        post = _post_ending(context, grammar, stretch.end()) if stretch else None
+        if verb is not None and post is not None and post.span.start >= verb.end():
+            return [_Post(post.title, Span(body.span.start, post.span.end), body, former=True)]
     return []
 
 

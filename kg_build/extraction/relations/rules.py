@@ -17,7 +17,7 @@ from kg_build.errors import RuleError
 from kg_build.model import Strength
 
 RULES_FOLDER = Path(__file__).parent.parent / "rules"
-"""The rules that ship: a YAML file per property (``ventures.yaml`` for what makes several at once), ``cues.yaml``, ``schema.json``."""
+"""The rules that ship: a file per property, ``ventures.yaml`` for what states several at once, ``cues.yaml``, ``schema.json``."""
 _CUES_FILE = "cues.yaml"
 _SCHEMA_FILE = "schema.json"
 

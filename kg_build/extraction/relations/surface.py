@@ -215,7 +215,7 @@ def _label_regex(types: Sequence[str]) -> str:
 
 
 def gap_marks(gap: Mapping[str, Any]) -> list[str]:
-    """The marks that a gap may not hold: a clause's, an item's with ``across: true``, the sentence's with ``across: sentence``."""
+    """The marks that a gap may not hold: a clause's; with ``across: true`` an item's; with ``across: sentence`` a sentence's."""
     across = gap.get("across", False)
     return list(SENTENCE_MARKS if across == "sentence" else ITEM_MARKS if across else CLAUSE_MARKS)
 
