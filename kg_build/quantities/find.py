@@ -86,10 +86,12 @@ def _pattern() -> re.Pattern[str]:
     unit = unit_pattern()
     return re.compile(
         r"(?P<hundredth>(?P<before3>超过|超|近|约)?百分之(?P<n3>[零一二三四五六七八九十百点]{1,8}))"
+        r"|(?P<before5>超过|超|近|约|逾|不足|过)?(?:(?P<parts>[二三四五六七八九十])分之(?P<part>[一二两三四五六七八九])"
+        r"|(?P<half_of>(?<![另前后上下对])一半|半数(?=[以的,。;]|$)))(?P<after5>以上|多|左右)?"
         rf"|(?P<before>{_any_of(BEFORE)})?"
         rf"(?<![A-Za-z\d第])(?:(?<![几数])|(?=\d))(?:人民币)?(?P<n>{NUMBER})(?:(?P<u1>{unit})?(?P<to>[-—～至到]{{1,2}})(?P<n2>{NUMBER}))?"
         rf"(?P<about>[余多来]?)(?P<unit>{unit})(?P<per>/(?:吨|亩|人|平方米|年|月|户|度|千瓦时))?(?P<after>{_any_of(AFTER)})?"
-        r"|(?P<before4>超过|超|近|约|逾|不足)?(?P<tenth>[一二两三四五六七八九])成(?P<half>[半一二三四五六七八九])?(?P<after4>以上|多|左右)?(?![为立长本员果熟功效交品就群都型不])"
+        r"|(?P<before4>超过|超|近|约|逾|不足)?(?P<tenth>[一二两三四五六七八九]|(?<![\d.])[1-9])成(?P<half>[半一二三四五六七八九])?(?P<after4>以上|多|左右)?(?![为立长本员果熟功效交品就群都型不])"
         r"|翻了?(?P<doubled>番|倍)"
     )
 
@@ -138,10 +140,24 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
         value = value * 10 + (_TENTHS[match["half"]] if match["half"] else 0)
         qualifier = BEFORE.get(match["before4"] or "") or AFTER.get(match["after4"] or "")
         return Quantity(span, Span(match.start("tenth"), match.end()), value, "%", Kind.PERCENT, qualifier)
+    if match["parts"] or match["half_of"]:
+        return _fraction(match, span)
     if match["doubled"]:
         place = Span(match.start("doubled"), match.end())
         return Quantity(place, place, Decimal(1), "番", Kind.TIMES)
     return _read_number(text, match, span)
+
+
+def _fraction(match: re.Match[str], span: Span) -> Quantity | None:
+    """三分之一 and 一半 as percent, to a tenth as newspapers give them."""
+    whole, part = parse_number(match["parts"] or "二"), parse_number(match["part"] or "一")
+    if not whole or part is None or part >= whole:
+        return None
+    begin = match.end("before5") if match["before5"] else match.start()
+    end = match.start("after5") if match["after5"] else match.end()
+    qualifier = BEFORE.get(match["before5"] or "") or AFTER.get(match["after5"] or "")
+    value = trim((part / whole * 100).quantize(Decimal("0.1")))
+    return Quantity(span, Span(begin, end), value, "%", Kind.PERCENT, qualifier)
 
 
 def _read_number(text: str, match: re.Match[str], span: Span) -> Quantity | None:

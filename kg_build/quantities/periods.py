@@ -125,7 +125,7 @@ def _pattern() -> re.Pattern[str]:
     year, said = words["year"], words["said"]
     inner = (
         rf"(?P<m1>{_NUM})(?:月份?)?{_DASH}(?P<m2>{_NUM})月份?"
-        rf"|前(?P<quarters>[一二三四])个?季度|第?(?P<quarter>[一二三四])季度|(?P<half>[上下])半年|前(?P<months>{_NUM})个?月(?!日)"
+        rf"|[前头](?P<quarters>[一二三四])个?季度|第?(?P<quarter>[一二三四])季度|(?P<half>[上下])半年|[前头](?P<months>{_NUM})个?月(?!日)"
         rf"|(?P<month>{_NUM})月(?P<day>{_NUM})[日号]|(?P<month2>{_NUM})月(?P<ten>[上中下]旬|底|末|初|份)?"
     )
     years = rf"(?P<y1>(?:19|20)\d\d)年?{_DASH}(?P<y2>(?:19|20)\d\d)年"
@@ -135,6 +135,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:{years}|{plan}|(?P<now>{_words('now')})|(?P<past>{_words('past_year')})|(?P<vague>{_words('vague')}|近[两三四五几\d]{{1,2}}年(?:来|间)?)"
         rf"|(?P<whole>(?<![一二三四五六七八九十两\d])全年|(?<![年底初中])年内|本年度)"
         rf"|(?:{year.replace('度?', '').replace('?P<year>', '?P<year3>').replace('年', '')}(?P<part2>年[底末初]))"
+        rf"|(?:{said.replace('?P<said>', '?P<said3>')}(?P<part3>[底末初](?![一-鿿]*级)))"
         rf"|(?:(?:{year}|{said})的?)?(?P<part>年初|年中|年底|年末|岁末)"
         rf"|(?:{year.replace('?P<year>', '?P<year2>')}|{said.replace('?P<said>', '?P<said2>')})的?,?(?:{inner})?(?P<all>全年)?"
         rf"|(?<![\d.第近年年])(?:{_rename(inner)}))"
@@ -212,7 +213,7 @@ def _resolve(text: str, match: re.Match[str], anchor: Anchor, context: int | Non
 def _year(match: re.Match[str], anchor: Anchor, context: int | None) -> tuple[int | None, bool]:
     """The year meant, and whether the words name it."""
     written = _group(match, "year", "year2", "year3")
-    said = _group(match, "said", "said2")
+    said = _group(match, "said", "said2", "said3")
     if written:
         digits = written if written.isdigit() else "".join(str("零一二三四五六七八九".index(c)) for c in written)
         return int(digits), True
