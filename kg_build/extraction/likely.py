@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spacy.language import Language
 
+from kg_build.extraction.compact import compact
 from kg_build.language import ALONE, FIGURE, INDICATOR, Encoded, Scored, Thing, apart, score_pairs
 from kg_build.language.sentences import sentence_starts
 from kg_build.model import Article, Mention, MentionForm, Span, Statement
@@ -98,7 +99,9 @@ def _things(article: Article, encoded: Encoded, mentions: Sequence[Mention]) -> 
     for m in mentions:
         if m.form is not MentionForm.IMPLICIT:
             yield Thing(m.span.start, m.span.end, m.type.value, m.form is MentionForm.GENERIC), m
-    for q in find_quantities(article.text):
+    read = compact(article, ())
+    for found in find_quantities(read.article.text):
+        q = replace(found, span=read.to_article(found.span), core=read.to_article(found.core))
         yield Thing(q.core.start, q.core.end, FIGURE, general=False), q
     for s in apart(encoded.spans, INDICATOR, WORDS):
         yield Thing(s.start, s.end, INDICATOR, general=False), s

@@ -44,7 +44,7 @@ def settle(local: LocalResolution) -> LocalResolution:
         if key not in said and key[:2] not in settled and _is_sure(statement, key, likely)
     ]
     statements = sorted([*kept, *added], key=lambda s: (s.evidence.start, s.evidence.end))
-    sizes = {abs(figure.value) for figure in find_quantities(extraction.article.text)}
+    sizes = {abs(figure.value) for figure in find_quantities("".join(extraction.article.text.split()))}
     owners = _owners(likely)
     figures = [_owned(local, figure, owners, sizes) for figure in extraction.observations]
     observations = tuple(figure for figure in figures if figure is not None)

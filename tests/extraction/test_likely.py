@@ -116,3 +116,17 @@ def test_words_beyond_another_figure_are_less_sure() -> None:
 def test_words_of_another_clause_are_less_sure() -> None:
     names = LikelyFigures(names={Span(5, 7): (Span(0, 3), 0.9)})
     assert names.name("制药厂，有5家", Span(5, 7)) == ("制药厂", pytest.approx(0.54))
+
+
+def test_a_figure_that_print_has_broken_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = extraction("标题\n[赛川公司|Enterprise]产值9 1.7亿元。")
+    seen: list[str] = []
+
+    def score(_: Language, encoded: Encoded, things: list[Thing]) -> list[Likely]:
+        seen.extend(encoded.text[thing.start : thing.end] for thing in things if thing.type == FIGURE)
+        return []
+
+    monkeypatch.setattr(likely, "score_pairs", score)
+    text = broken.article.text
+    find_likely(NLP, broken.article, Encoded(text, np.zeros((len(text), 1), np.float32), ()), broken.mentions)
+    assert seen == ["9 1.7亿元"]

@@ -10,10 +10,10 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kg_build.extraction.compact import compact
 from kg_build.extraction.likely import LikelyFigures
 from kg_build.extraction.observations import naming
 from kg_build.extraction.observations.clauses import Clause, read_page
-from kg_build.extraction.observations.compact import compact
 from kg_build.extraction.observations.levels import read_level
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.merge import merge

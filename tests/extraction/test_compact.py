@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg_build.extraction.observations.compact import compact
+from kg_build.extraction.compact import compact
 from kg_build.model import Article, EntityType, Mention, MentionForm, OffsetMap, Part, PartKind, Span
 
 
