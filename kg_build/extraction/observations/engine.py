@@ -14,7 +14,7 @@ from kg_build.extraction.compact import compact
 from kg_build.extraction.likely import LikelyFigures
 from kg_build.extraction.observations import naming
 from kg_build.extraction.observations.clauses import Clause, read_page
-from kg_build.extraction.observations.levels import read_level
+from kg_build.extraction.observations.levels import own_area, read_level
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.merge import merge
 from kg_build.extraction.observations.rates import read_percent, read_rank, read_times
@@ -31,15 +31,16 @@ if TYPE_CHECKING:
 
 _FUND = re.compile("的(?:目标|速度|增|股权|股份|[^,]{0,10}(?:基金|专项资金|引导资金|贷款|债券|订单|合同)$)")
 _BEFORE_CHANGE = re.compile(
-    "[由从](?:[^,\\d]{0,6}的)?(?:目前的?)?[\\d.,零一二两三四五六七八九十百千万亿]+[^\\d,]{1,5}?(?=增|提|扩|发展|升|降|减|上升|下降|压|变|猛|做|拉|改|涨|掉)"
+    "[由从](?:[^,\\d]{0,6}的)?(?:目前的?)?第?[\\d.,零一二两三四五六七八九十百千万亿]+[^\\d,]{1,5}?(?=增|提|扩|发展|升|降|减|上升|下降|压|变|猛|做|拉|改|涨|掉)"
 )
 """由N… in front of what it has become."""
 _ASKED = {Kind.RANK: "rank", Kind.TIMES: "growth", Kind.PERCENT: "rate"}
 """The rule that figures of a kind are asked by, if it is not ``level``."""
 _SORTS = {"level": {Kind.MONEY, Kind.MEASURE, Kind.COUNT}, "share": {Kind.PERCENT}, "rank": {Kind.RANK}}
 """What figures the scorer may call somebody's level, share or rank."""
-NAMED, RENAMED = 0.15, 0.7
-"""Odds from which the scorer's words name a figure that the grammar makes nothing of, or put its name right."""
+NAMED, LIKELY_NAMED, RENAMED = 0.15, 0.5, 0.7
+"""Odds from which the scorer's words name a figure that the grammar makes nothing of: with a noun that is counted or measured,
+or whatever they are; and from which they put the grammar's name right."""
 
 
 def find_observations(
@@ -166,6 +167,7 @@ def _sets_target() -> re.Pattern[str]:
 def _read_figure(reader: Reader, told: Told) -> bool:
     """Adds a figure's observations; false where it is part of a name that goes on behind it."""
     scene = reader.scene
+    reader.is_refused = False
     reader.why, reader.asked = "", _ASKED.get(told.figure.kind, "level")
     drafts = _observations(reader, told)
     if not drafts and (trusted := _trusted(reader, told)):
@@ -191,22 +193,27 @@ def _read_figure(reader: Reader, told: Told) -> bool:
 def _trusted(reader: Reader, told: Told) -> list[Draft]:
     """A figure whose owner the scorer is sure of, named by the scorer or, a level, by the words before it or behind it."""
     owner, sort = reader.owner_of(told.figure) or (0, "")
-    if told.figure.kind not in _SORTS.get(sort, ()):
+    if reader.is_refused or told.figure.kind not in _SORTS.get(sort, ()):
         return []
+    given, odds = reader.name_of(told.figure)
+    name = naming.given_name(given) if odds >= NAMED else ""
     if sort != "level":
-        name, odds = reader.name_of(told.figure)
+        if odds < LIKELY_NAMED and not naming.is_rate(name):
+            return []
         rank = int(told.figure.value) if sort == "rank" else None
-        is_named = odds >= NAMED and 2 <= len(name) <= naming.MAX_NAME
         return (
             [reader.draft(told.clause, name, told.figure, "pairs", of=(owner,), share=rank is None, rank=rank)]
-            if is_named
+            if 2 <= len(name) <= naming.MAX_NAME
             else []
         )
     kind = naming.head_kind(told.figure.kind, told.figure.unit)
-    given, odds = reader.name_of(told.figure)
-    name, verb = (given, "") if odds >= NAMED else naming.level_name(told.before, kind)
+    verb = ""
+    if len(name) < 2:
+        name, verb = naming.level_name(told.before, kind)
+    if odds < LIKELY_NAMED and not naming.has_head(name, kind):
+        name = ""
     if len(name) < 2 and (behind := naming.phrase_behind(told.behind, kind)):
-        name = naming.tidy(verb + behind[0])
+        name = naming.with_event(behind[0], behind[1]) if not verb else naming.tidy(verb + behind[0])
     if not 2 <= len(name) <= naming.MAX_NAME:
         return []
     return [reader.draft(told.clause, name, told.figure, "pairs", of=(owner,))]
@@ -214,7 +221,8 @@ def _trusted(reader: Reader, told: Told) -> list[Draft]:
 
 def _rename(reader: Reader, told: Told, drafts: list[Draft]) -> None:
     """Gives the level of a figure the name that the scorer is sure of, where the grammar's is another."""
-    name, odds = reader.name_of(told.figure)
+    given, odds = reader.name_of(told.figure)
+    name = naming.given_name(given)
     levels = [draft for draft in drafts if draft.kind == "level" and not draft.is_share]
     if odds < RENAMED or len(levels) != 1 or len(drafts) > 1 or not 2 <= len(name) <= naming.MAX_NAME:
         return
@@ -227,6 +235,8 @@ def _observations(reader: Reader, told: Told) -> list[Draft] | None:
     figure = told.figure
     if figure.kind is Kind.POINTS or re.search(rf"(?:{words('margin')})[^,]{{0,16}}$", told.before):
         return reader.silent("it is a distance from something else (points, margin)")
+    if area := own_area(reader, told):
+        return [area]
     if _is_modifier(reader, told):
         _keep_sum(reader, told)
         reader.pass_by("it only says which things are meant (…的, …以上)")

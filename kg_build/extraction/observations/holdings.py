@@ -10,8 +10,12 @@ from kg_build.extraction.observations.scene import Draft
 from kg_build.model import EntityType, Mention
 
 _HELD = re.compile(r"(?:合计|共|各)?(?P<verb>持股|占股|控股|参股|出资|入股|持有|认购|认缴|占)(?:比例|比)?(?:约|占|为|达|近)*$")
+_PRINTED = {"持股", "占股", "控股", "参股", "出资", "入股", "认缴"}
+"""Words for a share that name it as they are printed; the others only tell that it is one."""
 _BOUGHT = re.compile(r"(?:收购|买下|购入|认购|持有|转让|受让|拿下|出让)(?:了)?(?P<what>.{0,24})$")
 _OF_STOCK = re.compile(r"^的?(?:股权|股份|股)")
+_HOLDERS = {EntityType.ENTERPRISE, EntityType.INSTITUTION, EntityType.PERSON, EntityType.ZONE}
+_PAIR = ("前者", "后者")
 _JOINT = re.compile("合资|股东|出资|入股|参股|股权|股份|持股|占股|控股")
 _FOUNDED = re.compile(r"(?:成立|组建|设立|创办|注册|新设|合资|建立)(?:了|的)?$")
 _OWNED = re.compile(r"^(?:的)?(?:股东|股权|由|注册|,?股比)")
@@ -25,13 +29,13 @@ def read_holding(reader: Reader, told: Told) -> list[Draft] | None:
     of_stock = bool(_OF_STOCK.match(told.behind))
     if held and (held["verb"] != "占" or of_stock or _JOINT.search(reader.page.text[reader.sentence : told.figure.span.start])):
         name = naming.strip_head(before[: held.start()])
-        verb = "出资" if held["verb"] in {"出资", "认缴"} else "持股"
+        verb = held["verb"] if held["verb"] in _PRINTED else "持股"
     elif of_stock and (bought := _BOUGHT.search(before)):
         name, verb = naming.strip_head(before[: bought.start()]), "持股"
     else:
         return None
-    name = re.sub(r"^(?:其中|前者|另一方)|(?:为|已|将|以.{2,12})$", "", re.split("[:：和与、]", name)[-1])
     company = _company(reader, told)
+    name = _holder(reader, told, name, company)
     if company is None or len(name) > naming.MAX_NAME or len(told.group) > 1:
         return []
     if len(name) < 2:
@@ -39,11 +43,22 @@ def read_holding(reader: Reader, told: Told) -> list[Draft] | None:
             m for m in reader.subjects.within(reader.sentence, start) if m.type is EntityType.ENTERPRISE and m.id != company.id
         ]
         name = holder[-1].name if holder else ""
-    indicator = name + verb + ("占比" if verb == "出资" else "")
-    draft = reader.draft(told.clause, indicator, told.figure, "share", of=(company.id,), share=True)
+    draft = reader.draft(told.clause, name + verb, told.figure, "share", of=(company.id,), share=True)
     if not told.clause.periods:
         draft.start = draft.end = draft.period_text = None  # who holds what has no time of its own
     return [draft]
+
+
+def _holder(reader: Reader, told: Told, words_before: str, company: Mention | None) -> str:
+    """Who holds the share: the name before the verb (大股东→远禾重工←因此), whom 前者 and 后者 mean, or the words."""
+    start, at = told.clause.span.start, told.figure.span.start
+    named = [m for m in reader.subjects.within(start, at) if m.type in _HOLDERS and m.span.end <= at and m is not company]
+    if named and named[-1].name in words_before:
+        return named[-1].name
+    if order := re.search("前者|后者", words_before):
+        pair = [m for m in reader.subjects.within(reader.sentence, start) if m.type in _HOLDERS and m is not company]
+        return pair[0 if order[0] == "前者" else 1].name if len(pair) == len(_PAIR) else ""
+    return re.sub(r"^(?:其中|另一方)|(?:为|已|将|以.{2,12})$", "", re.split("[:：和与、]", words_before)[-1])
 
 
 def _company(reader: Reader, told: Told) -> Mention | None:

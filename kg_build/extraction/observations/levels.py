@@ -15,6 +15,8 @@ from kg_build.model import EntityType
 from kg_build.quantities import Kind
 
 _ONCE_DONE = re.compile(r"(?:建成|达产|投产|投用|竣工|完工)(?:投产|达产|达效|运营)?后,?")
+_LEADS_TO_LEVEL = re.compile("(?:已|则|总额)?(?:为|达到?|至|到|增至|降至|减至|升至|完成|实现|只有|仅有|仅|仅为|只剩)")
+"""Words between a growth rate and the level that it led to."""
 _BATCH = re.compile(r"第[一二三四五]批(?:次)?")
 _OFFER = re.compile("(?:最高|最低|每(?!年))[^,]{0,12}$")
 """What is offered or holds for each one: 最高可申请→500万元, 每引进一人补贴→30万元."""
@@ -31,6 +33,8 @@ MAX_DOER = 8
 """Code points of the words for who did something that may go into the indicator's name."""
 _ARTICLE_UNITS = {"家", "宗", "户"}
 """Classifiers with which 一 is a number; before others it is an article (一支队伍)."""
+MOST_BETWEEN = 4
+"""Characters between two figures that make no clause of their own."""
 AIM_REACH = 40
 """Code points before a figure in which 将, 要, 计划 make N家以上 a target."""
 
@@ -92,13 +96,18 @@ def _refused(reader: Reader, told: Told, kind: str) -> tuple[list[Draft] | None]
     figure, before = told.figure, told.before
     counts = figure.kind is Kind.COUNT
     alone = naming.strip_tail(naming.strip_head(before)).removeprefix("企业").removeprefix("公司")
-    if re.search(rf"(?:{words('skip-before')})(?:约|近|达|为)?$", before) or re.fullmatch(rf"(?:{words('skip-alone')})", alone):
+    is_price = bool(re.search(rf"(?:{words('skip-before')})(?:约|近|达|为)?$", before))
+    if is_price or re.fullmatch(rf"(?:{words('skip-alone')})", alone):
+        reader.is_refused = is_price
         return (_no_figure(reader, counts, "it is a price, a lot, an offer or an outlay (skip-before, skip-alone)"),)
     if re.search(rf"(?:{words('skip-of-project')})(?:约|近|达|为)?$", before) and not _stands(reader, alone):
         return (_no_figure(reader, counts, "it is a project's size (skip-of-project)"),)
     if _OFFER.search(before) or _is_outlay(told, alone) or before.endswith(("将", "把")):
         # 最高补贴…; 花…建设新线; 将23个机构整合为7个
+        reader.is_refused = not before.endswith(("将", "把"))
         return (reader.silent("it is an offer, or spent on one thing, or about to change (spent-on)"),)
+    if counts and told.behind.startswith(("位次", "名次")):
+        return (reader.silent("it is how many places were gained or lost"),)
     if before.endswith(("由", "从")) or (counts and _is_article(reader, told, kind)):
         reader.pass_by("it is what was before, or an article like the 一 of 一家企业")
         return (None,)  # 由3家增加到8家: what was; the name goes on to what is
@@ -240,7 +249,7 @@ def _in_scene(reader: Reader, told: Told, name: str) -> str | None:
 
 def _fills_growth(reader: Reader, told: Told) -> bool:
     """Gives its level to the growth rate told just before (产值增长8%,为12亿元)."""
-    if not reader.found or not re.fullmatch("(?:已|则)?(?:为|达到?|至|到|增至|降至|减至|升至|完成|实现)", told.before):
+    if not reader.found or not _LEADS_TO_LEVEL.fullmatch(told.before):
         return False
     rate = reader.found[-1]
     if rate.kind != "growth" or rate.value is not None or rate.evidence.start < reader.sentence or len(told.group) > 1:
@@ -248,6 +257,18 @@ def _fills_growth(reader: Reader, told: Told) -> bool:
     rate.value, rate.unit, rate.kind, rate.rule = told.figure.value, told.figure.unit, "level", "level"
     reader.scene.last = [rate]
     return True
+
+
+def own_area(reader: Reader, told: Told) -> Draft | None:
+    """How large the zone is, where no noun says so: 全区353平方公里, 96平方公里的地盘."""
+    figure = told.figure
+    if "平方公里" not in reader.page.text[figure.core.start : figure.core.end] or len(told.group) > 1:
+        return None
+    if not told.before and not told.behind and reader.scene.subject is not None:
+        return reader.draft(told.clause, "面积", figure, "level")
+    if re.match(rf"的(?:{words('ground')})", told.behind):
+        return reader.draft(told.clause, "面积", figure, "level", of=(reader.subjects.implicit(figure.span.start),))
+    return None
 
 
 def _look_for_firm(reader: Reader, told: Told, name: str) -> None:
@@ -299,13 +320,23 @@ def _named_behind(reader: Reader, after: tuple[str, str], before: str) -> str | 
         return None
     if predicate := re.match(rf"(?P<verb>(?:{words('event-verb', 'built-verb')}){{1,3}})(?:达效|了)?$", rest):
         return naming.tidy(predicate["verb"] + name)
-    return naming.tidy(name)
+    return naming.with_event(name, rest)
+
+
+def _is_interrupted(reader: Reader, told: Told, last: Draft) -> bool:
+    """Whether another clause stands between a figure and the one whose name it would take over (船舶修造掉得厉害,→38.5亿元)."""
+    between = reader.page.words(last.evidence.end, told.clause.span.start)
+    if told.figure.kind is Kind.COUNT or re.search(r"\d", between):
+        return False
+    return len(re.sub(r"[^一-鿿]", "", between)) > MOST_BETWEEN
 
 
 def _inherited(reader: Reader, told: Told, verb: str) -> str:
     """A name taken over from the last count of the same classifier (培育1家; 18个投产)."""
     scene, figure = reader.scene, told.figure
     levels = [d for d in scene.last if d.kind == "level"]
+    if levels and _is_interrupted(reader, told, levels[-1]):
+        return ""
     if figure.kind is not Kind.COUNT:
         return levels[-1].indicator if levels and levels[-1].unit == figure.unit else ""
     base = None

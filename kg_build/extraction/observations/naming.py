@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from kg_build.extraction.observations.lexicon import words
+from kg_build.extraction.observations.lexicon import classes, words
 from kg_build.quantities import Kind
 
 MAX_NAME = 32
@@ -208,3 +208,45 @@ def split_list(name: str) -> list[str]:
         tail = last[level.end() :]
         return [item + tail for item in items[:-1]] + [last]
     return items
+
+
+@cache
+def _counted_event() -> re.Pattern[str]:
+    return re.compile(
+        rf"^(?P<noun>.*?(?:项目|工程|企业|公司|园区))(?:{words('event-manner')})*(?P<verb>{words('event-verb', 'event-plain')})$"
+    )
+
+
+def given_name(text: str) -> str:
+    """What the scorer's words name: 项目集中签约 → 签约项目; empty where they are a clause or the rest of a list."""
+    if re.search("等$|、.*等|^(?:占|贡献|卖往|来自|要|就|再)", text):
+        return ""
+    if match := _counted_event().match(text):
+        return with_event(match["noun"], match["verb"])
+    return tidy(text)
+
+
+def with_event(noun: str, rest: str) -> str:
+    """A counted noun with what is said to happen to it put in front, the manner left out (项目, 同期开工 → 开工项目)."""
+    predicate = _event().match(rest)
+    if predicate is None:
+        return tidy(noun)
+    verb = _plain_events().get(predicate["verb"], predicate["verb"])
+    return tidy(verb + noun)
+
+
+@cache
+def _event() -> re.Pattern[str]:
+    manner, verb = words("event-manner", "adverb"), words("event-verb", "event-plain")
+    return re.compile(rf"(?:{manner})*(?P<verb>{verb})(?:了|仪式)?$")
+
+
+@cache
+def _plain_events() -> dict[str, str]:
+    """Words for an event that newspapers put in a table under another name (破土动工 → 开工)."""
+    return dict.fromkeys(classes()["event-plain"].words, "开工")
+
+
+def is_rate(name: str) -> bool:
+    """Whether a phrase ends in a noun for a part or a degree (率, 比重)."""
+    return bool(re.search(rf"(?:{words('rate-tail')})$", name))

@@ -12,6 +12,7 @@ from kg_build.extraction.observations.holdings import read_holding
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.reader import Reader, Told, is_running
 from kg_build.extraction.observations.scene import Draft
+from kg_build.model import EntityType
 from kg_build.quantities import PeriodKind, Quantity
 
 _SCOPE_HEAD = re.compile(
@@ -20,21 +21,39 @@ _SCOPE_HEAD = re.compile(
 _SCOPE_TAIL = re.compile(
     r"[一二三四五六七八九十]{1,3}[区县市]$|[县市]区?$|^.{0,6}[省市州县](?:各|所辖|所有)?(?:县|市|区|县区|县市区|开发区|经开区)?$"
 )
-_AMONG = re.compile(r"(?:区|市|省|县|国|州|板块|园|企业|行业|业|同类|各地|榜|榜单|强|前列|系统|范围|领域)(?:中|内|里|上)?$")
+_AMONG = re.compile(
+    r"(?:区|市|省|县|国|州|板块|园|企业|行业|业|同类|区域|市场|各地|榜|榜单|强|前列|系统|范围|领域)(?:中|内|里|上)?$"
+)
 """Ends of the words for those among whom a rank is held; no indicator."""
 _ANAPHORA = re.compile(r"^(?:上述|以上)?(?:[两三四五六七八九十]项)?(?:主要)?(?:经济)?指标(?:增速|分别)*$")
 _PART_OF = re.compile(r"^(?P<left>.*?)(?<!市场)占(?:到|比|据|了)?(?P<whole>[^,]{2,20}?)(?:的)?(?P<word>比重|比例|份额)?$")
+_ADVERB_END = re.compile("(?:合计|合|共|便|也|约|已|还|只|仅|却|就|至今|目前)+$")
+_GATHERED = re.compile("(?<=.)[两三四五六七八九十]大(?:主导|支柱|特色|优势)?(?:产业|支柱|板块|行业|集群)?$")
+"""…两大支柱产业 behind the names that it sums up."""
+_GATHERING = re.compile("^[两三四五六七八九十]大(?:主导|支柱|特色|优势)?(?:产业|支柱|板块|行业|集群)(?=.{2})")
+_SUMS = {"总量", "总额", "规模", "金额"}
+"""Nouns that alone mean what was told before."""
+MOST_FIELDS = 3
+"""Fields of industry in one sentence that a figure behind them can still be told of together."""
 _DEGREE = re.compile(
     r"^(?P<left>.*?)(?:已|分别|超额)?完成(?P<plan>(?:了|全年|年度|年初|预定|省定|市定|时序|序时|目标|任务|计划|预算|投资|总|既定){1,6})$"
 )
 _SIGNED = re.compile(rf"\(?(?:同比|比上年)?(?P<sign>[{re.escape(''.join(SIGNS))}])[—-]*$")
+_CONTEST = re.compile(
+    "在[^,。;]{0,20}?(?P<name>(?:综合|年度|绩效|发展|目标)*(?:考评|考核|评价|评估|评比|测评)(?:评价|考核)?)(?:中|里)?,?$"
+)
+"""A contest named in the clause before the rank that was held in it."""
+_SPEEDS = {"增速", "增幅"}
 MOST_DOUBLINGS = 5
 """翻N番 with a greater N is no growth rate that a newspaper tells."""
 
 
-def read_rank(reader: Reader, told: Told) -> list[Draft]:
-    """The observations of a rank (or several: 两项指标分别居全市第二名和第四名)."""
+def read_rank(reader: Reader, told: Told) -> list[Draft] | None:
+    """The observations of a rank (or several: 两项指标分别居全市第二名和第四名); None for one held before (由第九位)."""
     figure, last = told.figure, reader.scene.last
+    if told.before.endswith(("由", "从")):
+        reader.pass_by("it is what a rank was before (由, 从)")
+        return None
     inner = re.sub(
         "^.*?(?:排名|排在|排|位次|居|列|评为|评比|获评|获|取得)", "", reader.page.words(figure.span.start, figure.core.start)
     )
@@ -56,6 +75,10 @@ def read_rank(reader: Reader, told: Told) -> list[Draft]:
         return [_ranked(reader, told, n, q) for n, q in zip(names, told.group, strict=True)]
     if len(inner) >= 2:
         name = naming.tidy(inner)
+    elif outer in _SPEEDS and (rate := _last_rate(reader)):
+        return [_ranked(reader, told, rate.indicator + outer, figure, of=rate.of)]
+    elif len(outer) < 2 and (contest := _CONTEST.search(reader.page.words(reader.sentence, told.clause.span.start))):
+        name = contest["name"]
     elif last and (len(outer) < 2 or outer in {"增速", "增幅", "总量", "占比", "均", "规模"}):
         suffix = "" if last[-1].indicator.endswith(outer) else outer
         return [_ranked(reader, told, last[-1].indicator + suffix, figure, of=last[-1].of)]
@@ -64,6 +87,11 @@ def read_rank(reader: Reader, told: Told) -> list[Draft]:
     if not 2 <= len(name) <= naming.MAX_NAME or name.endswith("赛"):
         return reader.silent(f"no words say in what it ranks: {told.before or '(nothing)'}")
     return [_ranked(reader, told, name, figure)]
+
+
+def _last_rate(reader: Reader) -> Draft | None:
+    """The growth rate without a level that was told last in the sentence."""
+    return next((d for d in reader.found[-1:] if d.kind == "growth" and reader.sentence <= d.evidence.start), None)
 
 
 def _ranked(reader: Reader, told: Told, name: str, figure: Quantity, of: tuple[int, ...] | None = None) -> Draft:
@@ -127,6 +155,8 @@ def _growth(reader: Reader, told: Told, rates: list[Decimal], before: str) -> li
     name = naming.strip_tail(naming.strip_head(_comparison().sub("", before)))
     name = re.sub("^(?:头|前|近)?[一二三四五六七八九十两\\d]{1,3}个?(?:年|月|季度)$", "", name)
     name = _comparison().sub("", name)
+    if re.fullmatch(rf"(?:{words('anaphor')})", name):
+        name = ""
     if name in _ORDER and len(scene.recent) > 1:
         scene.recent[_ORDER[name]].growth = rates[0]
         return []
@@ -149,8 +179,11 @@ def _growth(reader: Reader, told: Told, rates: list[Decimal], before: str) -> li
         return reader.silent(f"{len(rates)} rates, but {len(names)} names that fit: {'、'.join(names)}", "growth")
     if scene.single_project and not (scene.single_project == "running" and is_running(names[0])):
         return reader.silent(f"{names[0]} is one project's own here (running)", "growth")
-    part_of = scene.last or [d for d in reader.found[-1:] if d.kind == "growth" and reader.sentence <= d.evidence.start]
-    if part_of and (before.startswith("其中") or all(n.endswith("业") for n in names)):
+    before_it = _last_rate(reader)
+    part_of = [before_it] if before_it else scene.last
+    fields = reader.subjects.named(EntityType.INDUSTRY, told.clause.span.start, told.figure.span.start)
+    names[0] = _GATHERING.sub("", names[0])
+    if part_of and (before.startswith("其中") or all(n.endswith("业") or n in fields for n in names)):
         names = [_completed(n, part_of[0].indicator) for n in names]
     return [reader.draft(told.clause, n, None, "growth", growth=r, span=place) for n, r in zip(names, rates, strict=True)]
 
@@ -192,10 +225,24 @@ def _part_of(reader: Reader, told: Told, text: str) -> list[Draft] | None:
         return None
     left = naming.strip_tail(naming.strip_head(part["left"]), "money")
     left = naming.level_name(left, "money")[0] if left else ""
-    left = re.sub("(?:合计|合|便|也|约|已|还|只|仅)$", "", left)
-    if not (left or _last_name(reader)):
+    left = _part_name(reader, told, left)
+    if not left:
         return reader.silent(f"nothing says what has this part of {part['whole']}", "share")
-    return _shares(reader, told, [(left or _last_name(reader)) + "占" + part["whole"] + (part["word"] or "")], "share")
+    whole = re.sub(rf"^(?:{words('own-whole')})的?(?=.{{2}})", "", part["whole"])
+    return _shares(reader, told, [left + "占" + whole + (part["word"] or "")], "share")
+
+
+def _part_name(reader: Reader, told: Told, left: str) -> str:
+    """What is a part of something: named, or what was told before; a bare 产值 takes the fields that the sentence tells of."""
+    left = _GATHERED.sub("", _ADVERB_END.sub("", left))
+    if not left or left in _SUMS:
+        left = _last_name(reader)
+    if not re.fullmatch(rf"(?:{words('running')}|增加值|总量|产能|产量)", left):
+        return left
+    if reader.subjects.kind(reader.scene.subject or ()) is EntityType.ENTERPRISE:
+        return left
+    fields = reader.subjects.named(EntityType.INDUSTRY, reader.sentence, told.figure.span.start)
+    return "、".join(fields) + left if 0 < len(fields) <= MOST_FIELDS else left
 
 
 def _part(reader: Reader, told: Told, text: str) -> list[Draft] | None:
@@ -203,7 +250,7 @@ def _part(reader: Reader, told: Told, text: str) -> list[Draft] | None:
     if not (re.search("占(?:比)?(?:到|了|达|据|近|约|仅|为)*$", told.before) or text.endswith("占比")):
         return None
     name = naming.zone_free(naming.strip_head(re.sub("(?:便|仅|只|也|约|就|还|却)*占(?:比|了|到)?$", "", text)))
-    name = naming.tidy(name)
+    name = _GATHERED.sub("", _ADVERB_END.sub("", naming.tidy(name)))
     whole = _last_whole(reader)
     if name and whole and not text.endswith("占比") and "其中" in told.before:
         return _shares(reader, told, [name + "占" + whole], "share")

@@ -68,6 +68,8 @@ class Reader:
     """A sum told as a modifier (签约总投资达9亿元的→项目10个), its word, and the words for what is counted."""
     why: str = ""
     """Why the last figure tells nothing, in words, for whoever asks."""
+    is_refused: bool = False
+    """Whether the last figure is an offer, a price or spent on one thing, whatever the scorer makes of it."""
     passed: list[tuple[Quantity, str, str]] = field(default_factory=list)
     """Figures that tell nothing: the rule that was asked last, and why."""
     asked: str = "level"

@@ -143,6 +143,10 @@ class Subjects:
         """The mentions that begin in a range, in order."""
         return self._from(start, end)
 
+    def named(self, kind: EntityType, start: int, end: int) -> list[str]:
+        """The names of a class in a range, each once, in order."""
+        return list(dict.fromkeys(m.name for m in self._from(start, end) if m.type is kind and m.span.end <= end))
+
     def kind(self, of: tuple[int, ...]) -> EntityType | None:
         """The class of the first of some mentions."""
         mention = self._by_id.get(of[0]) if of else None

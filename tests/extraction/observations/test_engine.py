@@ -238,3 +238,15 @@ def test_shares_and_ranks_need_words_that_name_them(make_article: Callable[..., 
     assert (found.indicator, found.is_share, found.of) == ("本地配套", True, 3)
     nameless = likely(text, "28%", (3, "share"))
     assert lines_of(text, nameless, make_article, blank) == lines_of(text, LikelyFigures(), make_article, blank)
+
+
+def test_an_offer_stays_none_whatever_the_scorer_says(make_article: Callable[..., Article], blank: Language) -> None:
+    text = "对入选企业最高奖励50万元。"
+    assert lines_of(text, likely(text, "50万元", (3, "level"), "入选企业"), make_article, blank) == []
+
+
+def test_doubtful_words_need_a_noun_that_is_counted(make_article: Callable[..., Article], blank: Language) -> None:
+    text = "制药企业在此扎堆，数到41家。"
+    for name, odds, found in (("扎堆", 0.3, []), ("制药企业", 0.7, ["制药企业"]), ("扎堆", 1.0, ["扎堆"])):
+        lines = lines_of(text, likely(text, "41家", (3, "level"), name, odds), make_article, blank)
+        assert [line[0] for line in lines] == found

@@ -59,3 +59,23 @@ def test_stripping_only_takes_away(text: str) -> None:
 )
 def test_what_is_counted_without_its_verb(name: str, base: str) -> None:
     assert naming.base_name(name) == base
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("项目集中签约", "签约项目"),
+        ("项目破土动工", "开工项目"),
+        ("高新技术企业", "高新技术企业"),
+        ("引进各类人才", "引进人才"),
+        ("鲜奶加工等", ""),
+        ("占工业总产值", ""),
+    ],
+)
+def test_the_scorers_words_become_a_name_or_none(given: str, name: str) -> None:
+    assert naming.given_name(given) == name
+
+
+def test_the_manner_of_an_event_is_left_out() -> None:
+    assert naming.with_event("工业项目", "同期奠基") == "开工工业项目"
+    assert naming.with_event("工业项目", "占了大头") == "工业项目"
