@@ -193,6 +193,10 @@ class Fuseki(Peer):
         self.config = self.place.folder("fuseki.ttl")
         self.config.write_text(text.replace("TDBDIR", str(store)), encoding="utf-8")
 
+    def environment(self) -> dict[str, str]:
+        """Where it writes what it wants to beside its data."""
+        return {"FUSEKI_BASE": str(self.place.work / "fuseki")}
+
     def command(self) -> list[str]:
         """The main server, from the configuration beside the harness."""
         return ["java", "-jar", str(self.jar), "--localhost", "--port", str(self.port), "--config", str(self.config)]

@@ -271,9 +271,10 @@ class _Corpus:
         subclass, code = None, codes[0] if kind is EntityType.PLACE and codes else None
         if kind is EntityType.ZONE:
             parts = zone_name(name)
-            subclass = parts.kind or None
             listed: Zone | None = gazetteer_zone(parts)
             code = listed.code if listed else None
+            # 某某工业区, told as a zone: its name's ending says Park, which is no kind of zone but a class beside it.
+            subclass = next((k for k in (parts.kind, listed.kind if listed else "") if k and k != EntityType.PARK.value), None)
         if old:
             return Entity(old.iri, kind, name, subclass, code)
         return Entity(self._iri(kind, name, group, clusters), kind, name, subclass, code)

@@ -196,3 +196,17 @@ def test_a_firms_project_is_the_same_with_and_without_its_name() -> None:
 def test_a_city_that_no_gazetteer_knows_is_known_by_its_name() -> None:
     got = one(extraction("标题\n[无名市|Place]的[三门峡经济开发区|Zone]。"))
     assert "place/无名市" in iris(got)
+
+
+@pytest.mark.parametrize(
+    ("zone", "kind"),
+    [
+        ("苏州工业园区", "EconomicDevelopmentZone"),
+        ("青禾工业园区", None),
+        ("青禾高新技术产业开发区", "HighTechZone"),
+    ],
+)
+def test_a_zone_whose_name_ends_like_a_parks_is_no_park_beside(zone: str, kind: str | None) -> None:
+    got = one(extraction(f"标题\n[{zone}|Zone]发展。"))
+    (use,) = got.entities
+    assert (use.entity.type, use.entity.subclass) == ("Zone", kind)
