@@ -33,7 +33,9 @@ def test_description(server, case):
     if case.name == "returns-rdf":
         assert len(graph) > 0
     elif case.name == "has-endpoint-triple":
-        assert set(graph.objects(None, SD.endpoint)) == {rdflib.URIRef(f"http://{server.authority}/sparql")}
+        # Queries and updates have an address each, so two services are described where one is asked for its own.
+        addresses = [f"http://{server.authority}/{path}" for path in ("sparql", "update")]
+        assert set(graph.objects(None, SD.endpoint)) == set(map(rdflib.URIRef, addresses))
     else:
         assert case.name == "conforms-to-schema"
         check_schema(graph)
@@ -43,10 +45,12 @@ def check_schema(graph):
     """Only terms of the vocabulary, in the places that its schema gives them, and what the specification requires."""
     used = {str(term)[len(SD) :] for triple in graph for term in triple if str(term).startswith(str(SD))}
     assert used <= PROPERTIES | CLASSES | INSTANCES
-    (service,) = graph.subjects(rdflib.RDF.type, SD.Service)
-    assert set(graph.subjects(SD.endpoint)) == {service}
-    assert set(graph.objects(service, SD.supportedLanguage)) <= {SD.SPARQL11Query, SD.SPARQL11Update, SD.SPARQL10Query}
-    for dataset in graph.objects(service, SD.defaultDataset):
+    services = set(graph.subjects(rdflib.RDF.type, SD.Service))
+    assert set(graph.subjects(SD.endpoint)) == services
+    for service in services:
+        assert len(set(graph.objects(service, SD.endpoint))) == 1
+        assert set(graph.objects(service, SD.supportedLanguage)) <= {SD.SPARQL11Query, SD.SPARQL11Update, SD.SPARQL10Query}
+    for dataset in graph.objects(None, SD.defaultDataset):
         assert (dataset, rdflib.RDF.type, SD.Dataset) in graph
         assert len(set(graph.objects(dataset, SD.defaultGraph))) <= 1
         for default in graph.objects(dataset, SD.defaultGraph):
