@@ -23,6 +23,8 @@ SORTS = frozenset({"level", "share", "rank"})
 """What a figure can be of a thing."""
 SURE = 0.7
 """Odds from which a figure is somebody's, whatever the grammar of figures makes of it."""
+AROUND = frozenset({"Zone", "Park", "Place"})
+"""What a whole story may be about: a sentence that only names it shows nothing of what else the story says."""
 CLAUSE_MARKS = frozenset("，,；;。：:！？\n")
 ELSEWHERE = 0.6
 """How much of the odds is left for words in another clause than their figure, or beyond another figure."""
@@ -137,10 +139,10 @@ class _Quotes:
         self._starts = sentence_starts(text)
 
     def __call__(self, one: Thing, other: Thing) -> Span:
-        """The sentence of both, or both sentences where they are neighbours, else the first one's sentence."""
+        """Both sentences where they are one or neighbours; else that of the one that is no `AROUND`, or the first one's."""
         first, last = sorted((self._sentence(one), self._sentence(other)))
         if last - first > 1 or (first < last and len(self._range(first, last)) > TOGETHER):
-            first = last = self._sentence(one)
+            first = last = self._sentence(other if one.type in AROUND and other.type not in AROUND else one)
         span = self._range(first, last)
         words = self._text[span.start : span.end]
         return Span(span.start + len(words) - len(words.lstrip()), span.start + len(words.rstrip()))

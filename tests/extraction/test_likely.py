@@ -44,11 +44,16 @@ def scored(monkeypatch: pytest.MonkeyPatch, *pairs: tuple[str, str, str, float])
     return read(monkeypatch, *pairs)[0]
 
 
-def test_neighbouring_sentences_are_quoted_together_and_far_ones_by_the_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
-    near, far = scored(monkeypatch, ("赛川公司", "locatedIn", "云岭高新区", 0.0), ("远山公司", "locatedIn", "云岭高新区", 2.0))
+def test_neighbouring_sentences_are_quoted_together_and_of_far_ones_the_telling_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    near, far, back = scored(
+        monkeypatch,
+        ("赛川公司", "locatedIn", "云岭高新区", 0.0),
+        ("远山公司", "locatedIn", "云岭高新区", 2.0),
+        ("云岭高新区", "cooperatesWith", "远山公司", 2.0),
+    )
     assert (near.subject, near.predicate, near.object, near.confidence, near.rule) == (1, "locatedIn", 0, 0.5, "pairs")
     assert TEXT[near.evidence.start : near.evidence.end] == "云岭高新区发展。赛川公司来了。"
-    assert TEXT[far.evidence.start : far.evidence.end] == "远山公司在此。"
+    assert [TEXT[s.evidence.start : s.evidence.end] for s in (far, back)] == ["远山公司在此。"] * 2
     assert far.confidence == pytest.approx(0.881)
 
 
