@@ -15,7 +15,8 @@ from kg_build.resolution.names import (
     short_of,
     zone_name,
 )
-from kg_build.resolution.places import place_index
+from kg_build.resolution.places import place_index, strip_places
+from kg_build.resolution.shortening import is_own, is_short_body, is_short_firm, is_short_project, is_short_site
 from kg_build.resolution.story import StoryZone, best_zone_name, main_zone, meant_place, zone_place
 from kg_build.resolution.words import bodies
 
@@ -157,27 +158,53 @@ class _Resolver:
             key = name_key(mention)
             groups.join(first.setdefault(key, mention.id), mention.id)
         local = local_places(self.mentions)
-        self._join_short(groups, EntityType.ENTERPRISE, lambda a, b: short_of(a, b, local))
-        self._join_short(groups, EntityType.PROJECT, _project_part)
+        here = local | self._places_told()
+        self._join_short(
+            groups,
+            EntityType.ENTERPRISE,
+            lambda a, b: is_short_firm(a, b, here),
+            lambda a, b: short_of(a, b, local) and is_own(a, b),
+        )
+        self._join_short(groups, EntityType.PROJECT, is_short_project)
         self._join_bare_projects(groups, local)
-        self._join_short(groups, EntityType.INSTITUTION, _body_part)
-        self._join_short(groups, EntityType.PARK, _body_part)
+        self._join_short(groups, EntityType.INSTITUTION, is_short_body)
+        self._join_short(groups, EntityType.PARK, lambda a, b: is_short_body(a, b) or is_short_site(a, b))
+        self._join_short(groups, EntityType.ZONE, is_short_site)
         found: dict[int, list[Mention]] = {}
         for mention in self.named:
             found.setdefault(groups.find(mention.id), []).append(mention)
         return list(found.values())
 
-    def _join_short(self, groups: _Groups, kind: EntityType, is_short: Callable[[str, str], bool]) -> None:
-        """Join a short name to the one longer name of the article that it can be short for; not where there are two."""
+    def _places_told(self) -> frozenset[str]:
+        """Places, zones and parks of the text, as they stand in front of a company's name, its first place taken off."""
+        kinds = (EntityType.PLACE, EntityType.ZONE, EntityType.PARK)
+        return frozenset(strip_places(normal(m.name))[1] or m.name for m in self.named if m.type in kinds)
+
+    def _join_short(
+        self,
+        groups: _Groups,
+        kind: EntityType,
+        is_short: Callable[[str, str], bool],
+        likelier: Callable[[str, str], bool] | None = None,
+    ) -> None:
+        """Join a short name to the one longer name of the article that it can be short for.
+
+        Where there are two, to none; with ``likelier`` to the first that it holds of, else to the first.
+        """
         names: dict[int, set[str]] = {}
         for mention in self.named:
             if mention.type is kind:
                 names.setdefault(groups.find(mention.id), set()).add(mention.expansion or mention.name)
-        for root in sorted(names):
+        # The longer ones first, so that of three forms of one name the shortest finds the others joined.
+        for root in sorted(names, key=lambda r: (-max(map(len, names[r])), r)):
             own = max(names[root], key=lambda n: (len(n), n))
             longer = [r for r in sorted(names) if r != root and any(len(n) > len(own) and is_short(own, n) for n in names[r])]
-            if len({groups.find(r) for r in longer}) == 1:
-                groups.join(root, longer[0])
+            found = {groups.find(r) for r in longer}
+            if len(found) > 1 and likelier is not None:
+                found = {groups.find(r) for r in longer if any(likelier(own, n) for n in names[r])} or found
+                found = {min(found)}
+            if len(found) == 1:
+                groups.join(root, found.pop())
 
     def _join_bare_projects(self, groups: _Groups, local: frozenset[str]) -> None:
         """华辰项目 is the one project of the article whose name begins with that company's."""
@@ -360,15 +387,3 @@ class _Draft:
     mentions: list[int]
     canonical: str | None = None
     place: str | None = None
-
-
-def _project_part(short: str, full: str) -> bool:
-    """异地技改项目 of 某某有限公司异地技改项目: the shorter one's key ends the longer one's."""
-    a, b = project_key(short), project_key(full)
-    return len(a) >= 4 and b.endswith(a) and a != b
-
-
-def _body_part(short: str, full: str) -> bool:
-    """新材料重点实验室 of 自然资源部新材料重点实验室: the longer name ends, or begins with a bracket after, the shorter one."""
-    a, b = normal(short), normal(full)
-    return len(a) >= 4 and (b.endswith(a) or b.split("(")[0].endswith(a) or b.split("(")[0] == a)

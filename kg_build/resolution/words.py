@@ -75,6 +75,28 @@ def likely_table() -> LikelyTable:
         raise RuleError(f"resolution/data/likely.yaml: {error!r}") from error
 
 
+class Shortening(NamedTuple):
+    """How companies' names are made shorter."""
+
+    loose_forms: frozenset[str]
+    telling: tuple[str, ...]
+    no_brand: frozenset[str]
+    branches: tuple[str, ...]
+
+
+@cache
+def shortening() -> Shortening:
+    """How a name is made shorter within one article (``shortening.yaml``)."""
+    table = _load("shortening.yaml")
+    try:
+        if not isinstance(table, dict):
+            raise TypeError("a table is wanted")
+        telling, branches = tuple(table["telling"]), tuple(table["branches"])
+        return Shortening(frozenset(table["loose_forms"]), telling, frozenset(table["no_brand"]), branches)
+    except (KeyError, TypeError) as error:
+        raise RuleError(f"resolution/data/shortening.yaml: {error!r}") from error
+
+
 @cache
 def bodies() -> Bodies:
     """Words for bodies and places that need a context."""

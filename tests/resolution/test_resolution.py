@@ -55,9 +55,19 @@ def test_a_short_company_name_goes_to_its_full_name() -> None:
     assert [i for i in iris(got) if i.startswith("enterprise/")] == ["enterprise/洛阳华辰新材料科技有限公司"]
 
 
-def test_a_short_name_that_fits_two_companies_stays_by_itself() -> None:
-    got = one(extraction("标题\n[华辰电子有限公司|Enterprise]、[华辰制药有限公司|Enterprise]、[华辰|Enterprise]。"))
-    assert sum(i.startswith("enterprise/") for i in iris(got)) == 3
+def test_a_short_name_that_fits_two_companies_is_the_one_named_first() -> None:
+    got = one(
+        extraction(
+            "标题\n[华辰电子有限公司|Enterprise]、[华辰制药有限公司|Enterprise]签约，[华辰|Enterprise]获评[省级绿色工厂|Honour]。",
+            (("华辰", "honouredAs", "省级绿色工厂"),),
+        )
+    )
+    assert said(got) == {("enterprise/华辰电子有限公司", "honouredAs", "honour/省级绿色工厂")}
+
+
+def test_a_short_name_that_fits_two_projects_stays_by_itself() -> None:
+    got = one(extraction("标题\n[甲公司扩产技改项目|Project]、[乙公司扩产技改项目|Project]、[扩产技改项目|Project]。"))
+    assert sum(i.startswith("project/") for i in iris(got)) == 3
 
 
 def test_this_company_is_the_one_named_last() -> None:
