@@ -92,7 +92,8 @@ def candidates(page: Page, seen: Seen | None = None) -> tuple[Found, ...]:
     named += [*honours(page), *industries(page), *products(page)]
     if seen is None:
         return merge(named)
-    return merge(seen.settle([*named, *given]), {(f.start, f.end, f.type.value) for f in given})
+    sure = {(f.start, f.end, f.type.value) for f in given if not seen.is_weak(f)}
+    return merge(seen.settle([*named, *given]), sure)
 
 
 def _atoms(names: Iterable[Found], *types: EntityType) -> dict[int, Atom]:

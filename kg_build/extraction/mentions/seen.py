@@ -6,7 +6,7 @@ The encoder gives every span a score for every type, so it can judge a rule's ca
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -19,6 +19,8 @@ from kg_build.model import EntityType, Mention, MentionForm, both
 RULE = "encoder"
 NOWHERE = -9.0
 """Score of a span that the encoder has forgotten, being as good as impossible."""
+PEOPLE = (EntityType.PERSON, EntityType.OFFICIAL)
+IN_LISTS = frozenset("、和与及")
 _TYPES = {kind.value: kind for kind in EntityType}
 
 
@@ -33,25 +35,40 @@ class Seen:
     """Log-odds of spans; one that isn't there is as good as impossible."""
 
     def found(self, page: Page) -> Iterator[Found]:
-        """The names that score enough for their type (``seen.yaml``), as candidates; none in a byline or over a line break."""
-        enough = table("seen")["enough"]
+        """The names that score enough for their type (``seen.yaml``), as candidates; none in a byline or over a line break.
+
+        One that scores less is taken where the same words score enough elsewhere in the text, or where it stands in a list
+        (A、B和C) with one of its type that is taken.
+        """
         general = {(start, end) for start, end, label in self.names if label == GENERIC}
-        for start, end, label in self.names:
-            kind = _TYPES.get(label)
+        names = [
+            (start, end, label)
+            for start, end, label in self.names
+            if label in _TYPES and "\n" not in page.text[start:end] and page.text[start:end].strip()
+        ]
+        for start, end, label in self._enough(page.text, names):
             words = page.text[start:end]
-            if kind is None or "\n" in words or not words.strip():
-                continue
-            if self.scores.get((start, end, label), 0.0) < enough[label]:
-                continue
             form = MentionForm.GENERIC if (start, end) in general or words in _general() else MentionForm.NAME
-            yield Found(start, end, kind, RULE, _odds(self.scores.get((start, end, label), 0.0)), form)
+            yield Found(start, end, _TYPES[label], RULE, _odds(self.scores.get((start, end, label), 0.0)), form)
+
+    def _enough(self, text: str, names: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+        """The names that score enough, alone or by what stands with them; in their order."""
+        rules = table("seen")
+        taken = {name for name in names if self.scores.get(name, 0.0) >= rules["enough"][name[2]]}
+        words = {(text[start:end], label) for start, end, label in taken}
+        taken |= {name for name in names if (text[name[0] : name[1]], name[2]) in words}
+        may = [name for name in names if self.scores.get(name, 0.0) >= rules["listed"][name[2]]]
+        while more := {name for name in may if name not in taken and _listed(text, name, taken)}:
+            taken |= more
+        return (name for name in names if name in taken)
 
     def settle(self, candidates: Iterable[Found]) -> Iterator[Found]:
         """Candidates of the rules and of the encoder, without those that the other side is surer are none (``seen.yaml``).
 
-        A rule's candidate stays if its score isn't below the least of its type, unless a name that the encoder is sure of
-        crosses it. A name of the encoder's own gives way to a rule's candidate that it crosses, or that has its range with
-        another type, unless the encoder is sure.
+        A rule's candidate stays if its score isn't below the least of its rule or type, unless the encoder takes the same words
+        for something else, or a name that the encoder is sure of crosses it. A name of the encoder's own gives way to a rule's
+        candidate that it crosses, or that has its range with another type, unless the encoder is sure; a weak one to any of its
+        type that it overlaps.
         """
         rules = table("seen")
         least, free = rules["least"], frozenset(rules["unjudged"])
@@ -61,13 +78,18 @@ class Seen:
             score = self._score(found)
             if found.rule == RULE:
                 own.append(found)
-            elif found.rule in free or score >= least[found.type.value]:
+            elif found.rule in free or (
+                score >= rules["least_of"].get(found.rule, least[found.type.value]) and not self._outvoted(found, score)
+            ):
                 kept.append(found)
         sure = _by_position(found for found in own if self._score(found) >= rules["sure"])
         kept = [found for found in kept if not any(_conflict(found, other) for other in _near(found, sure))]
         ruled = _by_position(kept)
         yield from kept
-        yield from (found for found in own if not any(_conflict(found, other) for other in _near(found, ruled)))
+        for found in own:
+            near = _near(found, ruled)
+            if not any(_conflict(found, other) or (found.type is other.type and self.is_weak(found)) for other in near):
+                yield found
 
     def judge(self, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
         """The mentions, those of rules with what the encoder thinks of them in their confidence."""
@@ -81,12 +103,33 @@ class Seen:
             for m in mentions
         )
 
+    def _outvoted(self, found: Found, score: float) -> bool:
+        """Whether the encoder takes a candidate's words for something else, and not for what the rule says."""
+        rules = table("seen")
+        if score >= 0 or found.expansion is not None or found.type in PEOPLE:
+            return False
+        rivals = (label for label in _TYPES if label != found.type.value and {label, found.type.value} not in _both())
+        return any(self.scores.get((found.start, found.end, label), NOWHERE) >= rules["otherwise"] for label in rivals)
+
+    def is_weak(self, found: Found) -> bool:
+        """Whether the encoder's own name is there for what stands with it, not for its score."""
+        enough: float = table("seen")["enough"][found.type.value]
+        return self._score(found) < enough
+
     def _score(self, found: Found) -> float:
         return self.scores.get((found.start, found.end, found.type.value), NOWHERE)
 
 
 def _odds(score: float) -> float:
     return round(1 / (1 + math.exp(-score)), 3)
+
+
+def _listed(text: str, name: tuple[int, int, str], taken: Collection[tuple[int, int, str]]) -> bool:
+    """Whether a name stands right beside a taken one of its type in a list."""
+    start, end, label = name
+    before = {other_end for _, other_end, kind in taken if kind == label}
+    after = {other_start for other_start, _, kind in taken if kind == label}
+    return (text[start - 1 : start] in IN_LISTS and start - 1 in before) or (text[end : end + 1] in IN_LISTS and end + 1 in after)
 
 
 def _by_position(names: Iterable[Found]) -> dict[int, list[Found]]:

@@ -77,6 +77,52 @@ def test_a_name_of_the_encoders_own_must_score_enough(margin: float) -> None:
     assert [(f.start, f.end) for f in found] == ([(0, 5)] if margin >= 0 else [])
 
 
+def names_of(seen: Seen, text: str) -> list[str]:
+    return [text[f.start : f.end] for f in seen.found(page(text))]
+
+
+def test_a_name_that_scores_less_is_taken_beside_one_of_its_type_in_a_list() -> None:
+    text = "生产果酱、柚皮糖和香薰，也卖玻璃。"
+    names = ((2, 4, "Industry"), (5, 8, "Industry"), (9, 11, "Industry"), (14, 16, "Industry"))
+    enough, listed = (float(table("seen")[key]["Industry"]) for key in ("enough", "listed"))
+    scores = dict.fromkeys(names, listed) | {names[0]: enough}
+    assert names_of(Seen(names, scores), text) == ["果酱", "柚皮糖", "香薰"]
+    assert names_of(Seen(names, scores | {names[1]: listed - 0.1}), text) == ["果酱"]
+    assert names_of(Seen(names, dict.fromkeys(names, listed)), text) == []
+    others = ((2, 4, "Enterprise"), *names[1:])
+    assert names_of(Seen(others, scores | {others[0]: 9.0}), text) == ["果酱"]
+
+
+def test_the_same_words_are_taken_again_though_they_score_less() -> None:
+    text = "生产果酱。果酱畅销。"
+    names = ((2, 4, "Industry"), (5, 7, "Industry"))
+    assert names_of(Seen(names, {names[0]: 9.0, names[1]: 0.1}), text) == ["果酱", "果酱"]
+
+
+def test_a_name_that_was_taken_for_what_stands_with_it_gives_way_to_the_rules_of_its_type() -> None:
+    rule, own = candidate(0, 8, EntityType.INDUSTRY), candidate(2, 6, EntityType.INDUSTRY, RULE)
+    weak, enough = (float(table("seen")[key]["Industry"]) for key in ("listed", "enough"))
+    assert kept(Seen((), {(0, 8, "Industry"): 0.0, (2, 6, "Industry"): weak}), rule, own) == [rule]
+    assert kept(Seen((), {(0, 8, "Industry"): 0.0, (2, 6, "Industry"): enough}), rule, own) == [rule, own]
+
+
+def test_a_rules_candidate_goes_where_the_encoder_takes_the_words_for_something_else() -> None:
+    park, project = candidate(0, 8, EntityType.PARK), candidate(0, 8, EntityType.PROJECT)
+    otherwise = float(table("seen")["otherwise"])
+    assert kept(Seen((), {(0, 8, "Park"): -0.1, (0, 8, "Honour"): otherwise}), park) == []
+    assert kept(Seen((), {(0, 8, "Park"): -0.1, (0, 8, "Honour"): otherwise - 0.1}), park) == [park]
+    assert kept(Seen((), {(0, 8, "Park"): 0.0, (0, 8, "Honour"): otherwise}), park) == [park]
+    assert kept(Seen((), {(0, 8, "Project"): -0.1, (0, 8, "Park"): otherwise}), project) == [project]
+
+
+def test_a_rule_may_have_a_least_score_of_its_own() -> None:
+    least_of: dict[str, float] = table("seen")["least_of"]
+    for rule, score in least_of.items():
+        found = candidate(0, 8, EntityType.PLACE, rule)
+        assert kept(Seen((), {(0, 8, "Place"): score}), found) == [found]
+        assert kept(Seen((), {(0, 8, "Place"): score - 0.1}), found) == []
+
+
 def test_a_word_that_is_no_name_by_itself_is_general_whatever_the_encoder_says() -> None:
     (found,) = Seen(((0, 3, "Park"),), {(0, 3, "Park"): 9.0}).found(page("产业园开园。"))
     assert found.form is MentionForm.GENERIC
@@ -86,8 +132,9 @@ def test_a_word_that_is_no_name_by_itself_is_general_whatever_the_encoder_says()
 def test_of_two_that_conflict_the_rules_stays_unless_the_encoder_is_sure(start: int, end: int, kind: EntityType) -> None:
     rule, own = candidate(start, end, kind), candidate(0, 5, EntityType.ENTERPRISE, RULE)
     sure = table("seen")["sure"]
-    assert kept(Seen((), {(0, 5, "Enterprise"): sure - 0.1}), rule, own) == [rule]
-    assert kept(Seen((), {(0, 5, "Enterprise"): sure}), rule, own) == [own]
+    scores = {(start, end, kind.value): 0.0}
+    assert kept(Seen((), scores | {(0, 5, "Enterprise"): sure - 0.1}), rule, own) == [rule]
+    assert kept(Seen((), scores | {(0, 5, "Enterprise"): sure}), rule, own) == [own]
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 5), (1, 4), (0, 12), (5, 7)])
@@ -101,7 +148,7 @@ def test_bylines_are_not_judged() -> None:
     assert kept(SEEN, byline, candidate(3, 7, EntityType.PERSON)) == [byline]
 
 
-@pytest.mark.parametrize("name", ["least", "enough"])
+@pytest.mark.parametrize("name", ["least", "enough", "listed"])
 def test_every_type_has_its_scores(name: str) -> None:
     assert set(table("seen")[name]) == {kind.value for kind in EntityType}
 
