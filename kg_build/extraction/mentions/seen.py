@@ -6,7 +6,7 @@ The encoder gives every span a score for every type, so it can judge a rule's ca
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -58,7 +58,7 @@ class Seen:
         words = {(text[start:end], label) for start, end, label in taken}
         taken |= {name for name in names if (text[name[0] : name[1]], name[2]) in words}
         may = [name for name in names if self.scores.get(name, 0.0) >= rules["listed"][name[2]]]
-        while more := {name for name in may if name not in taken and _listed(text, name, taken)}:
+        while more := _listed(text, may, taken) - taken:
             taken |= more
         return (name for name in names if name in taken)
 
@@ -124,12 +124,15 @@ def _odds(score: float) -> float:
     return round(1 / (1 + math.exp(-score)), 3)
 
 
-def _listed(text: str, name: tuple[int, int, str], taken: Collection[tuple[int, int, str]]) -> bool:
-    """Whether a name stands right beside a taken one of its type in a list."""
-    start, end, label = name
-    before = {other_end for _, other_end, kind in taken if kind == label}
-    after = {other_start for other_start, _, kind in taken if kind == label}
-    return (text[start - 1 : start] in IN_LISTS and start - 1 in before) or (text[end : end + 1] in IN_LISTS and end + 1 in after)
+def _listed(text: str, names: Iterable[tuple[int, int, str]], taken: Iterable[tuple[int, int, str]]) -> set[tuple[int, int, str]]:
+    """The names that stand right beside a taken one of their type in a list."""
+    begun, ended = {(start, label) for start, _, label in taken}, {(end, label) for _, end, label in taken}
+    return {
+        (start, end, label)
+        for start, end, label in names
+        if (text[start - 1 : start] in IN_LISTS and (start - 1, label) in ended)
+        or (text[end : end + 1] in IN_LISTS and (end + 1, label) in begun)
+    }
 
 
 def _by_position(names: Iterable[Found]) -> dict[int, list[Found]]:
