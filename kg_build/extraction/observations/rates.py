@@ -26,7 +26,7 @@ _AMONG = re.compile(
 )
 """Ends of the words for those among whom a rank is held; no indicator."""
 _ANAPHORA = re.compile(r"^(?:上述|以上)?(?:[两三四五六七八九十]项)?(?:主要)?(?:经济)?指标(?:增速|分别)*$")
-_PART_OF = re.compile(r"^(?P<left>.*?)(?<!市场)占(?:到|比|据|了)?(?P<whole>[^,]{2,20}?)(?:的)?(?P<word>比重|比例|份额)?$")
+_PART_OF = re.compile(r"^(?P<left>.*?)(?<!市场)(?:占(?:到|比|据|了|着|去)?|贡献了?)(?P<whole>[^,]{2,20}?)(?:的)?(?P<word>比重|比例|份额)?$")
 _ADVERB_END = re.compile("(?:合计|合|共|便|也|约|已|还|只|仅|却|就|至今|目前)+$")
 _GATHERED = re.compile("(?<=.)[两三四五六七八九十]大(?:主导|支柱|特色|优势)?(?:产业|支柱|板块|行业|集群)?$")
 """…两大支柱产业 behind the names that it sums up."""
@@ -36,7 +36,7 @@ _SUMS = {"总量", "总额", "规模", "金额"}
 MOST_FIELDS = 3
 """Fields of industry in one sentence that a figure behind them can still be told of together."""
 _DEGREE = re.compile(
-    r"^(?P<left>.*?)(?:已|分别|超额)?完成(?P<plan>(?:了|全年|年度|年初|预定|省定|市定|时序|序时|目标|任务|计划|预算|投资|总|既定){1,6})$"
+    r"^(?P<left>.*?)(?:已|分别|超额)?(?:完成|为(?=年度?计划|全年))(?P<plan>(?:了|全年|年度|年(?=计划)|年初|预定|省定|市定|时序|序时|目标|任务|计划|预算|投资|总|既定){1,6})$"
 )
 _SIGNED = re.compile(rf"\(?(?:同比|比上年)?(?P<sign>[{re.escape(''.join(SIGNS))}])[—-]*$")
 _CONTEST = re.compile(

@@ -96,7 +96,7 @@ def _general(reader: Reader, clause: Clause, first: int, head: str) -> int | Non
 @cache
 def _word(name: str) -> re.Pattern[str]:
     return re.compile(
-        rf"[^,占的在]{{0,4}}?(?P<kind>{words(name)}|(?:这|该)家[^,]{{0,14}}?(?:企业|公司|老厂|厂))"
+        rf"[^,占的在]{{0,4}}?(?<!上市)(?<![子分母总家])(?P<kind>{words(name)}|(?:这|该)家[^,]{{0,14}}?(?:企业|公司|老厂|厂))"
         if name == "firm-subject"
         else rf"(?P<kind>{words(name)})"
     )
