@@ -8,6 +8,7 @@ from kg_build.extraction.observations import naming
 from kg_build.extraction.observations.reader import Reader, Told
 from kg_build.extraction.observations.scene import Draft
 from kg_build.model import EntityType, Mention
+from kg_build.quantities import Quantity
 
 _HELD = re.compile(r"(?:合计|共|各)?(?P<verb>持股|占股|控股|参股|出资|入股|持有|认购|认缴|占)(?:比例|比)?(?:约|占|为|达|近)*$")
 _PRINTED = {"持股", "占股", "控股", "参股", "出资", "入股", "认缴"}
@@ -17,6 +18,8 @@ _OF_STOCK = re.compile(r"^的?(?:股权|股份|股)")
 _HOLDERS = {EntityType.ENTERPRISE, EntityType.INSTITUTION, EntityType.PERSON, EntityType.ZONE}
 _PAIR = ("前者", "后者")
 _JOINT = re.compile("合资|股东|出资|入股|参股|股权|股份|持股|占股|控股")
+_SIDES = re.compile("[中外日德美韩法英意港台澳俄]{2}(?=双方)")
+"""中外双方: what each side is called before 方."""
 _FOUNDED = re.compile(r"(?:成立|组建|设立|创办|注册|新设|合资|建立)(?:了|的)?$")
 _OWNED = re.compile(r"^(?:的)?(?:股东|股权|由|注册|,?股比)")
 
@@ -35,18 +38,38 @@ def read_holding(reader: Reader, told: Told) -> list[Draft] | None:
     else:
         return None
     company = _company(reader, told)
+    if len(told.group) > 1:
+        holders = _holders(reader, told, company)
+        return [_held_by(reader, told, h + verb, q, company) for h, q in zip(holders, told.group, strict=False) if company]
     name = _holder(reader, told, name, company)
-    if company is None or len(name) > naming.MAX_NAME or len(told.group) > 1:
+    if company is None or len(name) > naming.MAX_NAME:
         return []
     if len(name) < 2:
         holder = [
             m for m in reader.subjects.within(reader.sentence, start) if m.type is EntityType.ENTERPRISE and m.id != company.id
         ]
         name = holder[-1].name if holder else ""
-    draft = reader.draft(told.clause, name + verb, told.figure, "share", of=(company.id,), share=True)
+    return [_held_by(reader, told, name + verb, told.figure, company)]
+
+
+def _held_by(reader: Reader, told: Told, name: str, figure: Quantity, company: Mention) -> Draft:
+    draft = reader.draft(told.clause, name, figure, "share", of=(company.id,), share=True)
     if not told.clause.periods:
         draft.start = draft.end = draft.period_text = None  # who holds what has no time of its own
-    return [draft]
+    return draft
+
+
+def _holders(reader: Reader, told: Told, company: Mention | None) -> list[str]:
+    """Who holds the shares of a row (甲、乙分别持有30%和18%; 中外双方各占…): as many as shares, or none."""
+    start, at = told.clause.span.start, told.figure.span.start
+    if sides := _SIDES.search(reader.page.words(start, at)):
+        return [side + "方" for side in sides[0]] if len(told.group) == len(sides[0]) else []
+    for begin in (start, reader.sentence):
+        others = [m for m in reader.subjects.within(begin, at) if m.type in _HOLDERS and m.span.end <= at]
+        names = list(dict.fromkeys(m.name for m in others if company is None or m.name != company.name))
+        if len(names) == len(told.group):
+            return names
+    return []
 
 
 def _holder(reader: Reader, told: Told, words_before: str, company: Mention | None) -> str:

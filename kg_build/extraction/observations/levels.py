@@ -25,6 +25,8 @@ _AIMING = re.compile(r"计划|将|要|力争|推动|争")
 _HEADS_COUNTED = {"家", "户", "人", "件"}
 """Units of what is there on a day; without a verb of change a count in them is a level reached."""
 _LISTED = {"个", "家", "项", "人"}
+_OUTCOMES = {"亏": "亏损", "净亏": "净亏损", "赚": "盈利"}
+"""Short words for how a year ended, and what they are called in a table."""
 _TRADES = {"加工", "服务", "处理", "生产", "供应", "产"}
 """Verbs that are trades where things are counted right behind them."""
 MAX_ROW = 14
@@ -74,13 +76,18 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
     _look_for_firm(reader, told, text)
     each = before.endswith("各")
     names = naming.split_list(text) if each or len(told.group) > 1 else [text]
+    owners = scene.each(len(told.group)) if len(names) == 1 else []
+    names *= len(owners) or 1
     if len(told.group) > 1 and len(names) != len(told.group):
         return reader.silent(f"{len(told.group)} figures in a row, but {len(names)} names: {text}")
     figures = [figure] * len(names) if each else list(told.group)
     if name.rule == "inherited":
         _drop_rounded(reader, told, text)
     stock = _is_stock(told, name, target=target)
-    drafts = [reader.draft(told.clause, n, q, name.rule, target=target, stock=stock) for n, q in zip(names, figures, strict=True)]
+    drafts = [
+        reader.draft(told.clause, n, q, name.rule, of=of, target=target, stock=stock)
+        for n, q, of in zip(names, figures, owners or [None] * len(names), strict=True)
+    ]
     if figure.kind is Kind.COUNT and name.rule != "inherited" and text.endswith(("项目", "工程")):
         scene.topic, scene.topic_unit, scene.single_project = text, figure.unit, None
     scene.last = drafts
@@ -202,6 +209,8 @@ def _by_action(reader: Reader, told: Told, before: str) -> str:
     if re.match(rf"(?:{words('spent-on')})", told.behind):
         return ""
     rate, verb, thing = match["rate"] or "", match["verb"], match["object"]
+    if verb in _OUTCOMES and not thing:
+        return _OUTCOMES[verb]
     if not thing and told.figure.unit in _LISTED and verb in _TRADES:
         return ""  # 装备制造、食品加工两个产业
     if thing:
@@ -217,7 +226,7 @@ def _by_action(reader: Reader, told: Told, before: str) -> str:
 def _action() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<doer>[^,;:“”]{{0,14}}?)(?P<rate>(?<![个今去前后\d十])[年日月])?(?:可|能|共|已|又|再|就|可向市场)?(?P<verb>{words('action-verb')})"
-        r"(?:了|出|到|下|过|各类|近|超)?(?P<object>[^,;:的了]{0,10}?)$"
+        r"(?:了|着|掉|出|到|下|过|各类|近|超)?(?P<object>[^,;:的了]{0,10}?)$"
     )
 
 
@@ -337,6 +346,8 @@ def _inherited(reader: Reader, told: Told, verb: str) -> str:
     levels = [d for d in scene.last if d.kind == "level"]
     if levels and _is_interrupted(reader, told, levels[-1]):
         return ""
+    if figure.kind is Kind.MONEY and levels and levels[-1].indicator == scene.topic and not scene.single_project:
+        return scene.topic + "总投资"  # 108个项目、668亿元
     if figure.kind is not Kind.COUNT:
         return levels[-1].indicator if levels and levels[-1].unit == figure.unit else ""
     base = None

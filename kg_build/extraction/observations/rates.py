@@ -175,6 +175,8 @@ def _growth(reader: Reader, told: Told, rates: list[Decimal], before: str) -> li
         return []
     name, _ = naming.level_name(name, "money")
     names = naming.split_list(name) if len(rates) > 1 else [name]
+    owners = scene.each(len(rates)) if len(names) == 1 else []
+    names *= len(owners) or 1
     if len(names) != len(rates) or any(not 2 <= len(n) <= naming.MAX_NAME for n in names):
         return reader.silent(f"{len(rates)} rates, but {len(names)} names that fit: {'、'.join(names)}", "growth")
     if scene.single_project and not (scene.single_project == "running" and is_running(names[0])):
@@ -185,7 +187,10 @@ def _growth(reader: Reader, told: Told, rates: list[Decimal], before: str) -> li
     names[0] = _GATHERING.sub("", names[0])
     if part_of and (before.startswith("其中") or all(n.endswith("业") or n in fields for n in names)):
         names = [_completed(n, part_of[0].indicator) for n in names]
-    return [reader.draft(told.clause, n, None, "growth", growth=r, span=place) for n, r in zip(names, rates, strict=True)]
+    return [
+        reader.draft(told.clause, n, None, "growth", of=of, growth=r, span=place)
+        for n, r, of in zip(names, rates, owners or [None] * len(names), strict=True)
+    ]
 
 
 def _other_time(told: Told, level: Draft) -> bool:

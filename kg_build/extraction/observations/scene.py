@@ -72,6 +72,8 @@ class Scene:
     run: int | None = None
     target: bool = False
     subject: tuple[int, ...] | None = None
+    several: tuple[int, ...] = ()
+    """The coordination that the sentence told of, for 分别 in a later part of it."""
     kept: tuple[int, ...] = ()
     """The firm or park that the paragraph tells of, for clauses that name no subject."""
     earlier: tuple[int, ...] = ()
@@ -93,6 +95,7 @@ class Scene:
         """A new sentence begins; a year or a beginning told before still holds within the paragraph."""
         self.last, self.target, self.subject, self.single_project, self.run = [], False, None, None, None
         self.foreign = self.bounded = False
+        self.several = ()
         self.aspect, self.recent = "", []
         if not self.told:
             self.periods = []
@@ -101,6 +104,14 @@ class Scene:
             self.periods = []
         if self.default and re.match(r"(?:今年|下一步|新的一年|接下来)", text):
             self.default, self.turned = None, True
+
+    def each(self, count: int) -> list[tuple[int, ...]]:
+        """The owners of so many figures of one name in a row (甲、乙产值分别为3亿元和2亿元); empty where they are one's."""
+        subject = self.subject or ()
+        for several in (subject, () if subject else self.several):
+            if count > 1 and len(several) == count:
+                return [(owner,) for owner in several]
+        return []
 
     def hear(self, periods: tuple[Period, ...], clause: str) -> None:
         """Times told in a clause replace those before."""
