@@ -34,6 +34,11 @@ _BEFORE_CHANGE = re.compile(
     "[由从](?:[^,\\d]{0,6}的)?(?:目前的?)?第?[\\d.,零一二两三四五六七八九十百千万亿]+[^\\d,]{1,5}?(?=增|提|扩|发展|升|降|减|上升|下降|压|变|猛|做|拉|改|涨|掉)"
 )
 """由N… in front of what it has become."""
+_FROM = re.compile(r"[由从][^,\d]{0,16}$")
+FROM_REACH = 16
+"""Code points between 由 and its figure, a time among them (由去年底的→268家)."""
+_BECAME = re.compile("[^,、]{0,8}(?:到|至|为|成)[^,、]{0,2}")
+"""Words between what a figure was and what it is."""
 _ASKED = {Kind.RANK: "rank", Kind.TIMES: "growth", Kind.PERCENT: "rate"}
 """The rule that figures of a kind are asked by, if it is not ``level``."""
 _SORTS = {"level": {Kind.MONEY, Kind.MEASURE, Kind.COUNT}, "share": {Kind.PERCENT}, "rank": {Kind.RANK}}
@@ -140,10 +145,34 @@ def _clause(reader: Reader, clause: Clause) -> None:
         before = _BEFORE_CHANGE.sub("", before)
         if _sets_target().search(before):
             scene.target = True
+        known = len(reader.found)
         if _read_figure(reader, Told(group, before, behind, clause, last)):
             cursor = group[-1].span.end
+        if index and len(reader.found) == known + 1:
+            _add_what_was(reader, clause, groups[index - 1], group)
         if not last:
             scene.hear(later, "")
+
+
+def _add_what_was(reader: Reader, clause: Clause, before: Sequence[Quantity], now: Sequence[Quantity]) -> None:
+    """What a figure was before it became what it is (由5家增加到8家), a figure of its own; not what the scorer made of it."""
+    page, draft = reader.page, reader.found[-1]
+    was, became = before[-1], now[0]
+    if len(before) + len(now) > 2 or (was.kind, was.unit) != (became.kind, became.unit) or draft.value != became.value:
+        return
+    start = max(clause.span.start, was.span.start - FROM_REACH)
+    opened = _FROM.search(page.masked[start : was.span.start])
+    if not opened or draft.kind == "growth" or not _BECAME.fullmatch(page.words(was.span.end, became.span.start)):
+        return
+    own = [p for p in clause.periods if start + opened.start() <= p.span.start < was.span.start]
+    reader.scene.local = own
+    begin, end, text = reader.scene.when(stock=False, target=False) if own else (None, None, None)
+    reader.scene.local = []
+    rank = None if draft.rank is None else int(was.value)
+    reader.found = [d for d in reader.found if (d.rule, d.evidence, d.value) != ("pairs", clause.span, was.value)]
+    reader.found.append(
+        replace(draft, value=was.value, rank=rank, growth=None, is_target=False, start=begin, end=end, period_text=text, kind="was")
+    )
 
 
 def _without_figures(scene: Scene, text: str) -> None:
