@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from kg_build.extraction.story import Stories
 from kg_build.model import SYMMETRIC, MentionForm, Observation, Statement, both
 from kg_build.quantities import find_quantities
 from kg_build.resolution.article import LocalResolution
@@ -46,7 +47,8 @@ def settle(local: LocalResolution) -> LocalResolution:
     statements = sorted([*kept, *added], key=lambda s: (s.evidence.start, s.evidence.end))
     sizes = {abs(figure.value) for figure in find_quantities("".join(extraction.article.text.split()))}
     owners = _owners(likely)
-    figures = [_owned(local, figure, owners, sizes) for figure in extraction.observations]
+    stories = Stories(extraction.mentions)
+    figures = [_owned(local, figure, owners, sizes, stories) for figure in extraction.observations]
     observations = tuple(figure for figure in figures if figure is not None)
     return replace(local, extraction=replace(extraction, statements=tuple(statements), observations=observations))
 
@@ -133,9 +135,14 @@ def _owners(likely: Likely) -> Owners:
     return found
 
 
-def _owned(local: LocalResolution, figure: Observation, owners: Owners, sizes: set[Decimal]) -> Observation | None:
+def _owned(
+    local: LocalResolution, figure: Observation, owners: Owners, sizes: set[Decimal], stories: Stories
+) -> Observation | None:
     """The figure with the owner that is likeliest; None where it is likely nobody's."""
     cluster = local.cluster_of.get(figure.of)
+    if cluster is None:  # a general word (园区) that names nothing here: the story's own zone is meant
+        figure = replace(figure, of=stories.at(figure.evidence.start))
+        cluster = local.cluster_of.get(figure.of)
     size = figure.value if figure.value is not None else figure.growth
     if cluster is None or size is None or abs(size) not in sizes or not _is_seen(local, cluster):
         return figure

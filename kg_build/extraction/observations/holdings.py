@@ -10,7 +10,7 @@ from kg_build.extraction.observations.scene import Draft
 from kg_build.model import EntityType, Mention
 from kg_build.quantities import Quantity
 
-_HELD = re.compile(r"(?:合计|共|各)?(?P<verb>持股|占股|控股|参股|出资|入股|持有|认购|认缴|占)(?:比例|比)?(?:约|占|为|达|近)*$")
+_HELD = re.compile(r"(?:合计|共|各)?(?P<verb>持股|占股|控股|参股|出资|入股|持有|认购|认缴|各出|占)(?:比例|比)?(?:约|占|为|达|近)*$")
 _PRINTED = {"持股", "占股", "控股", "参股", "出资", "入股", "认缴"}
 """Words for a share that name it as they are printed; the others only tell that it is one."""
 _BOUGHT = re.compile(r"(?:收购|买下|购入|认购|持有|转让|受让|拿下|出让)(?:了)?(?P<what>.{0,24})$")
@@ -20,6 +20,9 @@ _PAIR = ("前者", "后者")
 _JOINT = re.compile("合资|股东|出资|入股|参股|股权|股份|持股|占股|控股")
 _SIDES = re.compile("[中外日德美韩法英意港台澳俄]{2}(?=双方)")
 """中外双方: what each side is called before 方."""
+_COUPLE = 2
+_EACH = re.compile("各自?(?:持股|占股|出资|持有|出|占)(?:约|近)?$")
+"""甲与乙各持股→50%."""
 _FOUNDED = re.compile(r"(?:成立|组建|设立|创办|注册|新设|合资|建立)(?:了|的)?$")
 _OWNED = re.compile(r"^(?:的)?(?:股东|股权|由|注册|,?股比)")
 
@@ -39,8 +42,10 @@ def read_holding(reader: Reader, told: Told) -> list[Draft] | None:
         return None
     company = _company(reader, told)
     if len(told.group) > 1:
-        holders = _holders(reader, told, company)
+        holders = _holders(reader, told, company, len(told.group))
         return [_held_by(reader, told, h + verb, q, company) for h, q in zip(holders, told.group, strict=False) if company]
+    if _EACH.search(told.before) and len(both := _holders(reader, told, company, _COUPLE)) == _COUPLE:
+        return [_held_by(reader, told, h + verb, told.figure, company) for h in both if company]
     name = _holder(reader, told, name, company)
     if company is None or len(name) > naming.MAX_NAME:
         return []
@@ -59,15 +64,15 @@ def _held_by(reader: Reader, told: Told, name: str, figure: Quantity, company: M
     return draft
 
 
-def _holders(reader: Reader, told: Told, company: Mention | None) -> list[str]:
-    """Who holds the shares of a row (甲、乙分别持有30%和18%; 中外双方各占…): as many as shares, or none."""
+def _holders(reader: Reader, told: Told, company: Mention | None, count: int) -> list[str]:
+    """Who holds the shares of a row (甲、乙分别持有30%和18%; 中外双方各占…): as many as are looked for, or none."""
     start, at = told.clause.span.start, told.figure.span.start
     if sides := _SIDES.search(reader.page.words(start, at)):
-        return [side + "方" for side in sides[0]] if len(told.group) == len(sides[0]) else []
+        return [side + "方" for side in sides[0]] if count == len(sides[0]) else []
     for begin in (start, reader.sentence):
         others = [m for m in reader.subjects.within(begin, at) if m.type in _HOLDERS and m.span.end <= at]
         names = list(dict.fromkeys(m.name for m in others if company is None or m.name != company.name))
-        if len(names) == len(told.group):
+        if len(names) == count:
             return names
     return []
 

@@ -36,7 +36,7 @@ _SUMS = {"总量", "总额", "规模", "金额"}
 MOST_FIELDS = 3
 """Fields of industry in one sentence that a figure behind them can still be told of together."""
 _DEGREE = re.compile(
-    r"^(?P<left>.*?)(?:已|分别|超额)?(?:完成|为(?=年度?计划|全年))(?P<plan>(?:了|全年|年度|年(?=计划)|年初|预定|省定|市定|时序|序时|目标|任务|计划|预算|投资|总|既定){1,6})$"
+    r"^(?P<left>.*?)(?:已|分别|超额)?(?:完成|[为是](?=年度?(?:计划|任务|目标)|全年))(?P<plan>(?:了|全年|年度|年(?=计划|任务|目标)|年初|预定|省定|市定|时序|序时|目标|任务|计划|预算|投资|总|既定){1,6})$"
 )
 _SIGNED = re.compile(rf"\(?(?:同比|比上年)?(?P<sign>[{re.escape(''.join(SIGNS))}])[—-]*$")
 _CONTEST = re.compile(
