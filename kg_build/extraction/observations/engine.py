@@ -171,7 +171,9 @@ def _add_what_was(reader: Reader, clause: Clause, before: Sequence[Quantity], no
     rank = None if draft.rank is None else int(was.value)
     reader.found = [d for d in reader.found if (d.rule, d.evidence, d.value) != ("pairs", clause.span, was.value)]
     reader.found.append(
-        replace(draft, value=was.value, rank=rank, growth=None, is_target=False, start=begin, end=end, period_text=text, kind="was")
+        replace(
+            draft, value=was.value, rank=rank, growth=None, is_target=False, start=begin, end=end, period_text=text, kind="was"
+        )
     )
 
 

@@ -10,7 +10,9 @@ from kg_build.extraction.observations.scene import Draft
 from kg_build.model import EntityType, Mention
 from kg_build.quantities import Quantity
 
-_HELD = re.compile(r"(?:合计|共|各)?(?P<verb>持股|占股|控股|参股|出资|入股|持有|认购|认缴|各出|占)(?:比例|比)?(?:约|占|为|达|近)*$")
+_HELD = re.compile(
+    r"(?:合计|共|各)?(?P<verb>持股|占股|控股|参股|出资|入股|持有|认购|认缴|各出|占)(?:比例|比)?(?:约|占|为|达|近)*$"
+)
 _PRINTED = {"持股", "占股", "控股", "参股", "出资", "入股", "认缴"}
 """Words for a share that name it as they are printed; the others only tell that it is one."""
 _BOUGHT = re.compile(r"(?:收购|买下|购入|认购|持有|转让|受让|拿下|出让)(?:了)?(?P<what>.{0,24})$")

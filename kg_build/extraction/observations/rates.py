@@ -26,7 +26,9 @@ _AMONG = re.compile(
 )
 """Ends of the words for those among whom a rank is held; no indicator."""
 _ANAPHORA = re.compile(r"^(?:上述|以上)?(?:[两三四五六七八九十]项)?(?:主要)?(?:经济)?指标(?:增速|分别)*$")
-_PART_OF = re.compile(r"^(?P<left>.*?)(?<!市场)(?:占(?:到|比|据|了|着|去)?|贡献了?)(?P<whole>[^,]{2,20}?)(?:的)?(?P<word>比重|比例|份额)?$")
+_PART_OF = re.compile(
+    r"^(?P<left>.*?)(?<!市场)(?:占(?:到|比|据|了|着|去)?|贡献了?)(?P<whole>[^,]{2,20}?)(?:的)?(?P<word>比重|比例|份额)?$"
+)
 _ADVERB_END = re.compile("(?:合计|合|共|便|也|约|已|还|只|仅|却|就|至今|目前)+$")
 _GATHERED = re.compile("(?<=.)[两三四五六七八九十]大(?:主导|支柱|特色|优势)?(?:产业|支柱|板块|行业|集群)?$")
 """…两大支柱产业 behind the names that it sums up."""
