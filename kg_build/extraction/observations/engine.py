@@ -122,7 +122,8 @@ def _clause(reader: Reader, clause: Clause) -> None:
     if clause.fresh:
         scene.target = scene.bounded = scene.foreign = False
         if scene.subject is not None and len(scene.subject) > 1:
-            scene.subject, scene.several = None, scene.subject
+            scene.several = scene.subject
+            scene.subject = None
     figures = [q for q in clause.figures if not reader.subjects.blocks(q)]
     first = figures[0].span.start if figures else clause.span.end
     scene.hear(tuple(p for p in clause.periods if p.span.start < first), page.words(clause.span.start, clause.span.end))

@@ -105,7 +105,7 @@ class Scene:
         if self.default and re.match(r"(?:今年|下一步|新的一年|接下来)", text):
             self.default, self.turned = None, True
 
-    def each(self, count: int) -> list[tuple[int, ...]]:
+    def each(self, count: int) -> list[tuple[int, ...] | None]:
         """The owners of so many figures of one name in a row (甲、乙产值分别为3亿元和2亿元); empty where they are one's."""
         subject = self.subject or ()
         for several in (subject, () if subject else self.several):
