@@ -89,6 +89,8 @@ def name_key(mention: Mention) -> tuple[str, str]:
             index = place_index()
             forms = {p.short for p in index.candidates(name)}
             return "Place", min(forms) if forms else normal(name)
+        case EntityType.INSTITUTION:
+            return "Institution", normal(mention.expansion or name)
         case other:
             return other.value, normal(name)
 
@@ -124,7 +126,9 @@ class _Resolver:
             kind = members[0].type
             if kind in PEOPLE and any(m.type is EntityType.OFFICIAL for m in members):
                 kind = EntityType.OFFICIAL
-            names = dict.fromkeys(n for m in members for n in (m.name, m.expansion) if n)
+            whole_first = kind is EntityType.INSTITUTION  # 管委会 by itself says less than whose it is
+            forms = (pair for m in members for pair in ((m.expansion, m.name) if whole_first else (m.name, m.expansion)))
+            names = dict.fromkeys(n for n in forms if n)
             self._add(_Draft(kind, dict(names), [m.id for m in members]))
         self._story_zones()
         self._places()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kg_build.extraction.mentions.bodies import bodies
+from kg_build.extraction.mentions.bodies import bodies, park_bodies
 from kg_build.extraction.mentions.firms import short_firms
 from kg_build.extraction.mentions.found import Found
 from kg_build.extraction.mentions.heads import named_by_head
@@ -91,9 +91,15 @@ def candidates(page: Page, seen: Seen | None = None) -> tuple[Found, ...]:
     named += again(page, [f for f in named if f.type is not EntityType.PROJECT or len(f) > 6], stems)
     named += [*honours(page), *industries(page), *products(page)]
     if seen is None:
-        return merge(named)
-    sure = {(f.start, f.end, f.type.value) for f in given if not seen.is_weak(f)}
-    return merge(seen.settle([*named, *given]), sure)
+        return _with_park_bodies(page, merge(named), set())
+    first = {(f.start, f.end, f.type.value) for f in given}
+    return _with_park_bodies(page, merge(seen.settle([*named, *given]), first), first)
+
+
+def _with_park_bodies(page: Page, found: Sequence[Found], first: set[tuple[int, int, str]]) -> tuple[Found, ...]:
+    """The names with the parks' organs, which go before what they are made of (the 园区 of 园区管委会)."""
+    organs = list(park_bodies(page, found))
+    return merge([*found, *organs], first | {(f.start, f.end, f.type.value) for f in organs}) if organs else tuple(found)
 
 
 def _atoms(names: Iterable[Found], *types: EntityType) -> dict[int, Atom]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from kg_build.extraction.mentions.found import Found
@@ -65,3 +65,42 @@ def bodies(page: Page, owners: Mapping[int, Atom]) -> Iterator[Found]:
             )
         elif head in rules["generic_alone"]:
             yield Found(start, end, EntityType.INSTITUTION, "body-generic", confidence["generic"], MentionForm.GENERIC)
+
+
+def park_bodies(page: Page, names: Sequence[Found]) -> Iterator[Found]:
+    """The organs of parks (某产业园管委会), which are bodies of their own also inside a post's title.
+
+    A general word for the park (园区管委会) means the park named last before it that ends in this word; the organ of a second
+    post (…党工委书记、管委会主任) is the same park's. ``names``: what was found so far, the parks among it.
+    """
+    parks = sorted(f for f in names if f.type is EntityType.PARK and f.form is MentionForm.NAME)
+    owners = {f.end: f for f in names if f.form is MentionForm.NAME and f.type in (EntityType.PARK, EntityType.ZONE)}
+    after = -1
+    owner = ""
+    for organ in _pattern("organ").finditer(page.text):
+        start, end = organ.span()
+        named = owners.get(start)
+        general = _pattern("general_park").search(page.text[max(0, start - 4) : start])
+        if named is not None:
+            begin, owner = named.start, _plain(page, named) if named.type is EntityType.PARK else ""
+        elif general is not None:
+            begin, owner = start - len(general[0]), _named_before(page, parks, start, general[0])
+        else:
+            begin, owner = start, owner if start == after else ""
+        if owner:
+            name = owner + organ[0]
+            expansion = None if "".join(page.text[begin:end].split()) == name else name
+            yield Found(begin, end, EntityType.INSTITUTION, "body-park", table("bodies")["confidence"]["named"], expansion=expansion)
+        post = _pattern("organ_post").match(page.text, end)
+        after = post.end() if post is not None else -1
+
+
+def _named_before(page: Page, parks: Sequence[Found], position: int, word: str) -> str:
+    """The park named last before a general word, if its name ends in the word."""
+    before = [f for f in parks if f.end <= position - len(word)]
+    name = _plain(page, before[-1]) if before else ""
+    return name if name.endswith(word) else ""
+
+
+def _plain(page: Page, found: Found) -> str:
+    return "".join(page.text[found.start : found.end].split())

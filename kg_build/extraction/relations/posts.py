@@ -245,12 +245,16 @@ def _post_ending(context: Context, grammar: _Grammar, end: int) -> _Post | None:
         if bodies:
             body = max(bodies, key=lambda m: (len(m.span), -m.id))
             return _Post(text[organ_end:end].removeprefix(past), Span(body.span.start, end), body, former)
+    if organ in grammar.zone_organs and (body := _park_body(context, start, start + len(organ))):
+        return _Post(text[start + len(organ) : end].removeprefix(past), Span(body.span.start, end), body, former)
     if former_match := grammar.former.search(text[low:start]):
         former = True
         start = low + former_match.start()
     title_start = low + match.start()
     title = text[title_start:end].replace(past, "", 1) if past else text[title_start:end]
     holder = _holder(context, start, title_start + len(organ or ""), organ)
+    if holder is not None and holder.type is EntityType.PARK and organ in grammar.zone_organs:
+        return _Post(title, Span(holder.span.start, end), None, former)  # 园区 with no park named: the zone of the story
     if holder is not None:
         begin = holder.span.start
         if former_match := grammar.former.search(text[max(0, begin - 4) : begin]):
@@ -258,6 +262,18 @@ def _post_ending(context: Context, grammar: _Grammar, end: int) -> _Post | None:
             begin -= len(former_match.group())
         return _Post(title, Span(begin, end), holder, former)
     return _Post(title, Span(start, end), None, former)
+
+
+def _park_body(context: Context, start: int, end: int) -> Mention | None:
+    """The body that an organ of a park is (a zone's organ isn't one: its posts are the zone's)."""
+    parks = {m.name for m in context.view.mentions if m.type is EntityType.PARK and m.form is MentionForm.NAME}
+    organ = context.view.text[start:end]
+    for mention in context.view.mentions:
+        if mention.type is EntityType.INSTITUTION and mention.span.end == end:
+            name = mention.expansion or mention.name
+            if name.endswith(organ) and name.removesuffix(organ) in parks:
+                return mention
+    return None
 
 
 def _behind_names(context: Context, low: int, end: int) -> int:

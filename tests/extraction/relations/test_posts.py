@@ -24,6 +24,9 @@ CASES = [
      ["林知远 | officialOf | * | 管委会主任", "苏见秋 | officialOf | * | 党工委书记"]),
     ("[全省|Place:generic]上下落实省委书记[林知远|Official]的要求。", ["林知远 | officialOf | 全省 | 省委书记"]),
     ("[[云台经开区|Zone]党工委|Institution]副书记[林知远|Official]说。", ["林知远 | officialOf | 云台经开区 | 党工委副书记"]),
+    ("[[云台产业园|Park]管委会|Institution]副主任[林知远|Official]说。", ["林知远 | officialOf | 云台产业园管委会 | 副主任"]),
+    ("[林知远|Official]任[[云台产业园|Park]管委会|Institution]主任。", ["林知远 | officialOf | 云台产业园管委会 | 主任"]),
+    ("[园区|Park:generic]管委会副主任[林知远|Official]说。", ["林知远 | officialOf | * | 管委会副主任"]),
 ]  # fmt: skip
 
 
