@@ -11,6 +11,7 @@ from kg_build.resolution.article import LocalResolution, resolve_article
 from kg_build.resolution.confidence import calibrate
 from kg_build.resolution.corpus import ClusterId, Known, resolve_corpus
 from kg_build.resolution.names import iri_name
+from kg_build.resolution.partners import with_partners
 from kg_build.resolution.settling import settle
 from kg_build.resolution.statements import resolve_observations, resolve_statements
 from kg_build.resolution.sure import only_sure
@@ -25,14 +26,14 @@ def resolve(extractions: Sequence[Extraction], base_iri: str, known: Iterable[Kn
 
     The result doesn't depend on the order of ``extractions`` but for its own order, which is theirs.
     """
-    local = [settle(resolve_article(e)) for e in extractions]
+    local = [with_partners(settle(resolve_article(e))) for e in extractions]
     entities = resolve_corpus(local, base_iri, known)
     return tuple(calibrate(_article(i, one, entities, base_iri)) for i, one in enumerate(local))
 
 
 def settled(extraction: Extraction) -> Extraction:
     """An article's statements and figures as a build takes them: the rules' weighed against the scorer of pairs."""
-    return settle(resolve_article(extraction)).extraction
+    return with_partners(settle(resolve_article(extraction))).extraction
 
 
 def article_iri(article: Article, base_iri: str) -> str:

@@ -20,6 +20,8 @@ from kg_build.resolution.shortening import is_own, is_short_body, is_short_firm,
 from kg_build.resolution.story import StoryZone, best_zone_name, main_zone, meant_place, zone_place
 from kg_build.resolution.words import bodies
 
+OFFICES = "厅局委办处科"
+"""Last characters of offices: what is named before and isn't called so is another body."""
 LOOK_BACK = 400
 """How far back, in characters, 该公司 or 该项目 looks for what it means."""
 
@@ -333,6 +335,8 @@ class _Resolver:
         for other in reversed(self.named):
             if other.span.end > mention.span.start or other.type not in kinds:
                 continue
+            if mention.type is EntityType.INSTITUTION and mention.name[-1] in OFFICES and other.name[-1] != mention.name[-1]:
+                continue  # 经发局 is no institute
             if mention.span.start - other.span.end <= LOOK_BACK:
                 return self.cluster_of[other.id]
             break

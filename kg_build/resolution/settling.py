@@ -5,7 +5,7 @@ A pair of things is as likely as the likeliest pair of their mentions. ``data/li
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from kg_build.model import SYMMETRIC, MentionForm, Observation, Statement, both
 from kg_build.quantities import find_quantities
 from kg_build.resolution.article import LocalResolution
 from kg_build.resolution.statements import ONE_OBJECT
-from kg_build.resolution.words import likely_table
+from kg_build.resolution.words import NEVER, likely_table
 
 Key = tuple[int, str, int | Decimal | str]
 """Cluster, property; cluster, a figure's size or a state."""
@@ -23,8 +23,6 @@ Owners = Mapping[tuple[str, Decimal], Mapping[int, Statement]]
 """By sort and size of a figure: whose it may be (cluster)."""
 GROWTH, ANY = "growth", "any"
 FIGURES = ("level", GROWTH, "share", "rank")
-NEVER = 2.0
-"""More than any odds."""
 
 
 def settle(local: LocalResolution) -> LocalResolution:
@@ -42,7 +40,7 @@ def settle(local: LocalResolution) -> LocalResolution:
     added = [
         statement
         for key, statement in likely.items()
-        if key not in said and key[:2] not in settled and _is_sure(statement, key, likely)
+        if key not in said and key[:2] not in settled and _is_sure(statement, key, likely) and _is_told(local, statement, key, said)
     ]
     statements = sorted([*kept, *added], key=lambda s: (s.evidence.start, s.evidence.end))
     sizes = {abs(figure.value) for figure in find_quantities("".join(extraction.article.text.split()))}
@@ -116,9 +114,28 @@ def _is_sure(statement: Statement, key: Key, likely: Likely) -> bool:
     return all(rival.confidence <= statement.confidence for rival in _rivals(key, likely))
 
 
+def _is_told(local: LocalResolution, statement: Statement, key: Key, said: Collection[Key]) -> bool:
+    """Whether a word for what the scorer says stands about the two, and the rules don't say it the other way round."""
+    table = likely_table()
+    words = table.words.get(statement.predicate)
+    if words and statement.confidence < table.unworded and not any(word in _about(local, statement) for word in words):
+        return False
+    return not (statement.predicate in table.one_way and isinstance(key[2], int) and (key[2], key[1], key[0]) in said)
+
+
+def _about(local: LocalResolution, statement: Statement) -> str:
+    """The quote, and what stands from it to either end where it holds only one."""
+    spans = [statement.evidence, local.extraction.mentions[statement.subject].span]
+    if isinstance(statement.object, int):
+        spans.append(local.extraction.mentions[statement.object].span)
+    return local.extraction.article.text[min(s.start for s in spans) : max(s.end for s in spans)]
+
+
 def _rivals(key: Key, likely: Likely) -> Iterator[Statement]:
     if key[1] in ONE_OBJECT:
         yield from (rival for other, rival in likely.items() if other[:2] == key[:2])
+    if key[1] in likely_table().one_way and isinstance(key[2], int) and (key[2], key[1], key[0]) in likely:
+        yield likely[key[2], key[1], key[0]]
     for pair in likely_table().either:
         if key[1] in pair:
             yield from (likely[key[0], name, key[2]] for name in pair if name != key[1] and (key[0], name, key[2]) in likely)

@@ -14,6 +14,8 @@ from kg_build.errors import RuleError
 from kg_build.gazetteers import zone_kinds
 
 OTHER_ZONE = "OtherZone"
+NEVER = 2.0
+"""More than any odds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ class LikelyTable(NamedTuple):
     """Of the two properties only the likelier is made."""
     figure: tuple[float, float]
     """The least odds with which a figure stays whose it is, and those with which it goes to another."""
+    words: Mapping[str, tuple[str, ...]] = {}
+    """Words of which one must stand in the quote of a statement that no rule makes."""
+    unworded: float = NEVER
+    """Odds from which no such word is needed."""
+    one_way: tuple[str, ...] = ()
+    """Properties that hold in one direction only: the likelier."""
 
 
 @cache
@@ -70,7 +78,9 @@ def likely_table() -> LikelyTable:
         weights = {str(name): (float(row["least"]), float(row["enough"])) for name, row in table["weights"].items()}
         figure = (float(table["figure"]["least"]), float(table["figure"]["other"]))
         either = tuple((str(one), str(other)) for one, other in table["either"])
-        return LikelyTable(weights, {str(rule): float(odds) for rule, odds in table["defaults"].items()}, either, figure)
+        defaults = {str(rule): float(odds) for rule, odds in table["defaults"].items()}
+        words = {str(name): tuple(map(str, row)) for name, row in table["words"].items()}
+        return LikelyTable(weights, defaults, either, figure, words, float(table["unworded"]), tuple(map(str, table["one_way"])))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise RuleError(f"resolution/data/likely.yaml: {error!r}") from error
 

@@ -134,14 +134,23 @@ def test_a_figure_that_the_scorer_did_not_see_stays() -> None:
     assert figures(ZONE, 7, likely(OTHER, "locatedIn", ZONE, 0.9)) == [ZONE]
 
 
-def test_a_figure_of_a_park_that_nothing_names_is_the_zones() -> None:
-    size = Decimal(800_000_000)
-    figure = Observation(1, "年产值", size, "元", Span(0, 9), "figure.level", 0.8)
-    found = extraction("标题\n[云岭高新区|Zone]里，[园区|Park:generic]年产值8亿元。")
-    local = resolve_article(replace(found, observations=(figure,), likely=(likely(0, "level", size, 0.8),)))
-    (told,) = settle(local).extraction.observations
-    assert 1 not in local.cluster_of
-    assert local.clusters[local.cluster_of[told.of]].names == ("云岭高新区",)
+def test_odds_alone_need_a_word_for_what_they_say(found: Extraction, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = settling.likely_table()._replace(weights={"investsIn": (0.0, 0.5)}, unworded=0.95)
+    scored = replace(found, likely=(likely(OTHER, "investsIn", PROJECT, 0.9),))
+    for words, expected in ((("投资",), [PROJECT]), (("入股",), [])):
+        monkeypatch.setattr(settling, "likely_table", lambda words=words: table._replace(words={"investsIn": words}))
+        assert [row[2] for row in said(scored) if row[1] == "investsIn"] == expected
+    surer = replace(found, likely=(likely(OTHER, "investsIn", PROJECT, 0.96),))
+    assert [row[2] for row in said(surer) if row[1] == "investsIn"] == [PROJECT]
+
+
+def test_what_holds_one_way_is_not_said_the_other_way(found: Extraction, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = settling.likely_table()._replace(weights={"subsidiaryOf": (0.0, 0.5)}, one_way=("subsidiaryOf",))
+    monkeypatch.setattr(settling, "likely_table", lambda: table)
+    both = (likely(FIRM, "subsidiaryOf", OTHER, 0.8), likely(OTHER, "subsidiaryOf", FIRM, 0.7))
+    assert [row[:3] for row in said(replace(found, likely=both)) if row[1] == "subsidiaryOf"] == [(FIRM, "subsidiaryOf", OTHER)]
+    ruled = extraction(TEXT, (("远山公司", "subsidiaryOf", "赛川公司"),))
+    assert [row[:3] for row in said(replace(ruled, likely=both))] == [(OTHER, "subsidiaryOf", FIRM)]
 
 
 def test_the_weights_are_odds() -> None:

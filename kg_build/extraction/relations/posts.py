@@ -27,6 +27,7 @@ _DEPARTMENT = "[\u4e00-\u9fff]{1,8}?(?:局|处|科|室|办|部|中心)"
 """A body that no list has (科技局, 保税业务处), between what it belongs to and the rank."""
 _IN = re.compile(r"(?:此前|之前|早年|原|曾|原先)?(?:曾)?在")
 _SERVED = re.compile(r"(?:任|担任|当|做)(?:过|了)?(?:[^,。;\n]{1,3}年)?")
+_HELD = re.compile(r"(?:此前|之前|早年|原先|曾|原|现)*(?:担任|任)")
 _LATELY = re.compile(r"(?:现任|现|新任|首任)$")
 _MARKS = "、,。;:!?“”《》()的"
 _LEVELS = {"省": "省", "市": "市", "县": "县", "区": "区"}
@@ -111,7 +112,7 @@ def _grammar(rule: Rule) -> _Grammar:
         organs=re.compile(organs),
         zone_organs=frozenset(match["zone_organs"]),
         departments=frozenset(match["departments"]),
-        former=re.compile(rf"(?:{_alternatives(match['former'])})$"),
+        former=re.compile(rf"(?<![此之])(?:{_alternatives(match['former'])})$"),  # 此前任 is no 前任
         lately=frozenset(match["lately"]),
         takes=re.compile(rf"{soon}(?:{_alternatives(match.get('takes', ['任']))})"),
         leaves=re.compile(rf"{soon}(?:{_alternatives(match.get('leaves', ['卸任']))})"),
@@ -141,6 +142,8 @@ def _before(context: Context, grammar: _Grammar, person: Mention, previous: tupl
             end = start - 1
             while end > 0 and text[end - 1] in "、兼,":
                 end -= 1
+            if _of_another(context, grammar, end, previous):
+                break
             continue
         break
     if posts and previous is not None and posts[-1].holder is None:
@@ -156,7 +159,7 @@ def _of_another(context: Context, grammar: _Grammar, end: int, previous: tuple[M
     if previous is None or previous[0].span.end >= end:
         return False
     between = context.view.text[previous[0].span.end : end]
-    return bool(grammar.takes.match(between)) and not re.search(r"[,。;、\n]", between)
+    return bool(grammar.takes.match(between) or _HELD.match(between)) and not re.search(r"[,。;、\n]", between)
 
 
 def _after(context: Context, grammar: _Grammar, person: Mention) -> list[_Post]:

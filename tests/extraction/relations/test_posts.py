@@ -26,6 +26,7 @@ CASES = [
     ("[[云台经开区|Zone]党工委|Institution]副书记[林知远|Official]说。", ["林知远 | officialOf | 云台经开区 | 党工委副书记"]),
     ("[[云台产业园|Park]管委会|Institution]副主任[林知远|Official]说。", ["林知远 | officialOf | 云台产业园管委会 | 副主任"]),
     ("[林知远|Official]任[[云台产业园|Park]管委会|Institution]主任。", ["林知远 | officialOf | 云台产业园管委会 | 主任"]),
+    ("[苏见秋|Official]此前任[云台县|Place]副县长,副主任[林知远|Official]说。", ["苏见秋 | officialOf | 云台县 | 副县长"]),
     ("[园区|Park:generic]管委会副主任[林知远|Official]说。", ["林知远 | officialOf | * | 管委会副主任"]),
 ]  # fmt: skip
 
