@@ -40,7 +40,10 @@ def settle(local: LocalResolution) -> LocalResolution:
     added = [
         statement
         for key, statement in likely.items()
-        if key not in said and key[:2] not in settled and _is_sure(statement, key, likely) and _is_told(local, statement, key, said)
+        if key not in said
+        and key[:2] not in settled
+        and _is_sure(statement, key, likely)
+        and _is_told(local, statement, key, said)
     ]
     statements = sorted([*kept, *added], key=lambda s: (s.evidence.start, s.evidence.end))
     sizes = {abs(figure.value) for figure in find_quantities("".join(extraction.article.text.split()))}

@@ -28,6 +28,10 @@ def test_two_founders_of_a_body_work_together(founded: str, founders: tuple[str,
 
 
 def test_what_is_said_already_is_not_said_again() -> None:
-    rows = (("轴承研究院", "foundedBy", "赛川公司"), ("轴承研究院", "foundedBy", "远山大学"), ("远山大学", "cooperatesWith", "赛川公司"))
+    rows = (
+        ("轴承研究院", "foundedBy", "赛川公司"),
+        ("轴承研究院", "foundedBy", "远山大学"),
+        ("远山大学", "cooperatesWith", "赛川公司"),
+    )
     local = resolve_article(extraction(TEXT, rows))
     assert with_partners(local) is local

@@ -90,7 +90,9 @@ def park_bodies(page: Page, names: Sequence[Found]) -> Iterator[Found]:
         if owner:
             name = owner + organ[0]
             expansion = None if "".join(page.text[begin:end].split()) == name else name
-            yield Found(begin, end, EntityType.INSTITUTION, "body-park", table("bodies")["confidence"]["named"], expansion=expansion)
+            yield Found(
+                begin, end, EntityType.INSTITUTION, "body-park", table("bodies")["confidence"]["named"], expansion=expansion
+            )
         post = _pattern("organ_post").match(page.text, end)
         after = post.end() if post is not None else -1
 
