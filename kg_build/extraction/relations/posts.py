@@ -248,8 +248,8 @@ def _post_ending(context: Context, grammar: _Grammar, end: int) -> _Post | None:
         if bodies:
             body = max(bodies, key=lambda m: (len(m.span), -m.id))
             return _Post(text[organ_end:end].removeprefix(past), Span(body.span.start, end), body, former)
-    if organ in grammar.zone_organs and (body := _park_body(context, start, start + len(organ))):
-        return _Post(text[start + len(organ) : end].removeprefix(past), Span(body.span.start, end), body, former)
+    if organ in grammar.zone_organs and (own := _park_body(context, start, start + len(organ))):
+        return _Post(text[start + len(organ) : end].removeprefix(past), Span(own.span.start, end), own, former)
     if former_match := grammar.former.search(text[low:start]):
         former = True
         start = low + former_match.start()
