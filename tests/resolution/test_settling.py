@@ -134,6 +134,16 @@ def test_a_figure_that_the_scorer_did_not_see_stays() -> None:
     assert figures(ZONE, 7, likely(OTHER, "locatedIn", ZONE, 0.9)) == [ZONE]
 
 
+def test_a_figure_of_a_park_that_nothing_names_is_the_zones() -> None:
+    size = Decimal(800_000_000)
+    figure = Observation(1, "年产值", size, "元", Span(0, 9), "figure.level", 0.8)
+    found = extraction("标题\n[云岭高新区|Zone]里，[园区|Park:generic]年产值8亿元。")
+    local = resolve_article(replace(found, observations=(figure,), likely=(likely(0, "level", size, 0.8),)))
+    (told,) = settle(local).extraction.observations
+    assert 1 not in local.cluster_of
+    assert local.clusters[local.cluster_of[told.of]].names == ("云岭高新区",)
+
+
 def test_odds_alone_need_a_word_for_what_they_say(found: Extraction, monkeypatch: pytest.MonkeyPatch) -> None:
     table = settling.likely_table()._replace(weights={"investsIn": (0.0, 0.5)}, unworded=0.95)
     scored = replace(found, likely=(likely(OTHER, "investsIn", PROJECT, 0.9),))

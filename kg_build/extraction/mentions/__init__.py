@@ -92,7 +92,7 @@ def candidates(page: Page, seen: Seen | None = None) -> tuple[Found, ...]:
     named += [*honours(page), *industries(page), *products(page)]
     if seen is None:
         return _with_park_bodies(page, merge(named), set())
-    first = {(f.start, f.end, f.type.value) for f in given}
+    first = {(f.start, f.end, f.type.value) for f in given if not seen.is_weak(f)}
     return _with_park_bodies(page, merge(seen.settle([*named, *given]), first), first)
 
 
