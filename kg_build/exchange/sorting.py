@@ -5,35 +5,53 @@ from __future__ import annotations
 import heapq
 import tempfile
 from contextlib import ExitStack
-from itertools import islice
+from itertools import chain
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-RUN = 200_000
-"""Lines sorted in memory at a time: some 150 MB of claims and selectors."""
-
-
+RUN = 64_000_000
+"""Bytes of lines that are sorted in memory at a time, with what Python needs to hold them."""
+OVERHEAD = 90
+"""Bytes that a line takes beside its text: the object and its places in a set and a list."""
 MOST = 200
 """Runs on disk at once: when there are more they are merged into one, so that no limit of open files is met."""
 
 
 def sorted_lines(lines: Iterable[bytes], run: int = RUN, most: int = MOST) -> Iterator[bytes]:
-    """The lines, each ending in a line break, in the order of their bytes (that of code points, too), each once."""
+    """The lines, each ending in a line break, in the order of their bytes (that of code points, too), each once.
+
+    What fits into one run never goes to disk. ``run`` is in bytes, ``most`` in files.
+    """
     lines = iter(lines)
     with ExitStack() as files:
         runs: list[IO[bytes]] = []
-        part = sorted(set(islice(lines, run)))
-        while (following := set(islice(lines, run))) or (runs and part):
+        part = _run(lines, run)
+        for first in lines:
             runs.append(_filled(files.enter_context(tempfile.TemporaryFile()), part))
+            del part  # Or two runs would be in memory.
             if len(runs) == most:
                 merged = _filled(files.enter_context(tempfile.TemporaryFile()), _once(heapq.merge(*runs)))
                 for file in runs:
                     file.close()
                 runs = [merged]
-            part = sorted(following)
-        yield from _once(heapq.merge(*runs)) if runs else part
+            part = _run(chain((first,), lines), run)
+        if runs:
+            yield from _once(heapq.merge(*runs, part))
+        else:
+            yield from part
+
+
+def _run(lines: Iterator[bytes], size: int) -> list[bytes]:
+    """As many of the lines as ``size`` bytes hold, one at least if there is any, sorted and each once."""
+    part: set[bytes] = set()
+    for line in lines:
+        part.add(line)
+        size -= len(line) + OVERHEAD
+        if size <= 0:
+            break
+    return sorted(part)
 
 
 def _filled(file: IO[bytes], lines: Iterable[bytes]) -> IO[bytes]:

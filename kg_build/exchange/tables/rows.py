@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 import pyoxigraph as ox
 
-from kg_build.exchange.largeset import LargeSet
+from kg_build.exchange.sorting import sorted_lines
 from kg_build.exchange.tables.spec import SEPARATOR, SEVERAL, Column, Step, Table
 from ontology.terms import DCTERMS, RDF, RDFS, SKOS, ZONE
 
@@ -31,29 +31,32 @@ class Rows:
 
     def of(self, table: Table) -> Iterator[tuple[Value, ...]]:
         """The rows of a table: a value a column, None where there is none."""
-        things = LargeSet()
-        for quad in self._union.quads_for_pattern(None, _TYPE, table.class_, _DEFAULT):
-            if isinstance(quad.subject, ox.NamedNode):
-                things.add(quad.subject.value)
-        for iri in things:
-            yield self._row(table, ox.NamedNode(iri))
+        for thing in things(self._union, [table.class_]):
+            yield self._row(table, thing)
 
     def _row(self, table: Table, thing: ox.NamedNode) -> tuple[Value, ...]:
+        said: dict[ox.NamedNode, set[object]] = {}
+        for quad in self._union.quads_for_pattern(thing, None, None, _DEFAULT):
+            said.setdefault(quad.predicate, set()).add(quad.object)
         values: list[Value] = []
         several: list[str] = []
         for column in table.columns:
             if column.name == SEVERAL:
                 values.append(SEPARATOR.join(several) or None)
                 continue
-            found = self._follow(thing, column.path)
+            found = self._follow(thing, column.path, said)
             value, more = self._value(column, found, table.class_)
             values.append(value)
             if more:
                 several.append(f"{column.name}: {', '.join(more)}")
         return tuple(values)
 
-    def _follow(self, thing: ox.NamedNode, path: tuple[Step, ...]) -> set[object]:
-        nodes: set[object] = {thing}
+    def _follow(self, thing: ox.NamedNode, path: tuple[Step, ...], said: dict[ox.NamedNode, set[object]]) -> set[object]:
+        """Where a path leads to; ``said`` is what is told of the thing, by property."""
+        if path and not path[0].inverse:
+            nodes, path = said.get(path[0].predicate, set()), path[1:]
+        else:
+            nodes = {thing}
         for step in path:
             reached: set[object] = set()
             for node in nodes:
@@ -95,6 +98,17 @@ class Rows:
             if names := [quad.object for quad in quads if isinstance(quad.object, ox.Literal)]:
                 return min(names, key=lambda name: (name.language != "zh", name.value)).value
         return iri.removeprefix(ZONE.iri).rstrip("/#").rpartition("/")[2]
+
+
+def things(union: ox.Store, classes: Iterable[ox.NamedNode]) -> Iterator[ox.NamedNode]:
+    """The things of some classes in the order of their IRIs, each once; those without an IRI are passed over.
+
+    The store has them by a hash. What stands beside each other by its name belongs together (claims of an article, figures
+    of a firm), so what one row looks up is at hand for the next.
+    """
+    found = (quad.subject for class_ in classes for quad in union.quads_for_pattern(None, _TYPE, class_, _DEFAULT))
+    for line in sorted_lines(f"{node.value}\n".encode() for node in found if isinstance(node, ox.NamedNode)):
+        yield ox.NamedNode(line.decode().rstrip("\n"))
 
 
 def typed(kind: str, text: str) -> Value:
