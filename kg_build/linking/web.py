@@ -26,7 +26,11 @@ class Manners:
     """Seconds to connect, and between two bytes of an answer."""
     retries: int = 3
     wait: float = 0.5
-    """Seconds before the second try; doubled each time. A server's Retry-After goes before it."""
+    """Seconds before the second try; doubled each time. A server's Retry-After goes before it,"""
+    patience: float = 60.0
+    """but no more seconds than these are waited."""
+    largest: int = 20_000_000
+    """Bytes of an answer, unpacked; a longer one is given up as soon as it is so long."""
 
 
 class Web:
@@ -36,8 +40,9 @@ class Web:
         # Here, not above: a linking that asks nobody needs none of it.
         import requests  # noqa: PLC0415
         import requests_cache  # noqa: PLC0415
-        from requests.adapters import HTTPAdapter  # noqa: PLC0415
         from urllib3.util import Retry  # noqa: PLC0415
+
+        from kg_build.linking.bounded import BoundedAdapter  # noqa: PLC0415
 
         self._manners = manners or Manners()
         self._errors = (requests.RequestException, ValueError)
@@ -62,9 +67,11 @@ class Web:
             status_forcelist=RETRIED,
             allowed_methods=None,  # what is asked by POST here changes nothing
             respect_retry_after_header=True,
+            retry_after_max=round(self._manners.patience),
+            backoff_max=self._manners.patience,
         )
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=retry))
+            self._session.mount(scheme, BoundedAdapter(self._manners.largest, retry))
         self._session.headers["User-Agent"] = AGENT
 
     def get(self, url: str, accept: str = "application/json") -> Any:

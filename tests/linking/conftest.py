@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -79,7 +80,9 @@ class Server:
     def __init__(self) -> None:
         self.requests: list[tuple[str, dict[str, list[str]]]] = []
         self.answers: list[tuple[int, object]] = []
-        """Status and JSON of the next answers; the last one goes on."""
+        """Status and JSON (or text, or bytes) of the next answers; the last one goes on."""
+        self.headers: dict[str, str] = {}
+        """Headers besides."""
         self.asked = threading.Event()
         self.go = threading.Event()
         self.go.set()
@@ -95,12 +98,15 @@ class Server:
                 outer.asked.set()
                 outer.go.wait(PATIENCE)
                 status, data = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
-                text = (data if isinstance(data, str) else json.dumps(data)).encode()
+                text = data if isinstance(data, bytes) else (data if isinstance(data, str) else json.dumps(data)).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(text)))
+                for name, value in outer.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(text)
+                with contextlib.suppress(ConnectionError):  # Who asked may have heard enough.
+                    self.wfile.write(text)
 
             do_GET = do_POST = _answer  # noqa: N815
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,29 @@ def test_it_gives_up_after_the_retries(server) -> None:
     with pytest.raises(GazetteerError, match=r"127\.0\.0\.1"):
         web(retries=2).post(server.url, {"q": "1"})
     assert len(server.requests) == 3
+
+
+def test_a_server_doesn_t_say_for_how_long_we_wait(server) -> None:
+    server.answers = [(503, "tomorrow"), (200, {"a": 1})]
+    server.headers = {"Retry-After": "86400"}
+    assert web(patience=0.0).get(server.url) == {"a": 1}
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_an_answer_without_end_is_given_up(server, tmp_path: Path, cached: bool) -> None:
+    server.answers = [(200, {"a": "x" * 2_000_000}), (200, {"a": 1})]
+    one = web(largest=100_000, cache=tmp_path / "cache" if cached else None)
+    with pytest.raises(GazetteerError, match=r"127\.0\.0\.1.*more than 100,000 bytes"):
+        one.get(server.url)
+    assert one.get(server.url) == {"a": 1}, "and isn't kept"
+    one.close()
+
+
+def test_what_is_packed_counts_as_long_as_it_is_unpacked(server) -> None:
+    server.answers = [(200, gzip.compress(json.dumps({"a": "x" * 2_000_000}).encode()))]
+    server.headers = {"Content-Encoding": "gzip"}
+    with pytest.raises(GazetteerError, match="more than 100,000 bytes"):
+        web(largest=100_000).get(server.url)
 
 
 def test_a_server_that_says_nothing_is_given_up(server) -> None:
