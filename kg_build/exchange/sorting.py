@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-RUN = 64_000_000
+RUN = 32_000_000
 """Bytes of lines that are sorted in memory at a time, with what Python needs to hold them."""
 OVERHEAD = 90
 """Bytes that a line takes beside its text: the object and its places in a set and a list."""
