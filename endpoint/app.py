@@ -98,6 +98,8 @@ def _headers(response: Response) -> Response:
     if request.url_rule is not None:
         note(route=request.url_rule.rule)
     _open_to_origins(response)
+    # Werkzeug dates the answers to conditional requests, the server dates all: a second date is one too many (RFC 9110, 5.3).
+    response.headers.pop("Date", None)
     framed = "Content-Security-Policy" in response.headers  # What other sites may show in a frame says so itself.
     for name, value in SECURITY_HEADERS.items():
         if not (framed and name == "X-Frame-Options"):

@@ -241,7 +241,10 @@ def _review(report: LinkReport) -> None:
 
     for decision in report.review:
         click.echo("\n".join(lines(decision)))
-    click.echo(f"{len(report.review)} for review; decide them with: zonekg link --judge")
+    if report.review:
+        click.echo(f"{len(report.review)} for review; decide them with: zonekg link --judge, and the same tables and servers")
+    else:
+        click.echo("nothing for review in what is named here and in the settings")
 
 
 def _tell(report: LinkReport, chosen: Settings) -> None:

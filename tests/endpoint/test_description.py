@@ -35,6 +35,12 @@ def test_search_and_functions_are_told(client):
     assert all((function, None, SD.Function) in graph for function in functions)
 
 
+def test_turtle_says_it_with_the_prefix_of_the_vocabulary(client):
+    text = client.get("/sparql", headers={"Accept": "text/turtle"}).text
+    assert "sd:Service" in text
+    assert f"<{SD}" not in text.replace(f"@prefix sd: <{SD}> .", "")
+
+
 @pytest.mark.parametrize("hosts", ["", "sparql.example.org"])
 def test_federation_is_told_where_it_is_on(store, hosts):
     graph = described(create_app(Settings(store=store, service_hosts=hosts)).test_client())

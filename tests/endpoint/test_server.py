@@ -87,6 +87,12 @@ def test_dumps_are_sent(server):
     assert (response.status, str(len(body))) == (200, response.getheader("Content-Length"))
 
 
+@pytest.mark.parametrize("path", ["/dump/zonekg.nq", "/.well-known/void", "/", "/sparql"])
+def test_an_answer_has_one_date(server, path):
+    response, _ = ask(server, "GET", path, Accept="*/*")
+    assert len(response.headers.get_all("Date")) == 1
+
+
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 def test_an_answer_cut_off_by_its_deadline_does_not_look_whole(server, encoding):
     text = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
