@@ -48,7 +48,9 @@ def claim_quads(article: ResolvedArticle, base_iri: str, activity: str) -> list[
     for observation in article.observations:
         figure = observation.figure
         about = (observation.iri, ZONE.observedEntity, observation.of)
-        _claim(sink, prefix, article, about, figure.evidence, figure.rule, figure.confidence, activity)
+        # Number and noun alone show neither whose figure it is nor when it held.
+        span = sentence_around(source, figure.evidence)
+        _claim(sink, prefix, article, about, span, figure.rule, figure.confidence, activity)
     return list(dict.fromkeys(sink.quads))
 
 
