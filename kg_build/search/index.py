@@ -1,16 +1,18 @@
 """The index of a version: SQLite's FTS5 over the words of every name and quote, in one file beside the databases.
 
 A text that stands at many things (a sentence that a dozen claims quote) is kept and indexed once. The file is written in
-the order of the texts, so the same graph gives the same bytes under the same SQLite, and it is never changed.
+the order of the texts, so the same graph gives the same bytes under the same SQLite, and it is never changed: what an update
+does to the texts goes into a copy (`kg_build.search.changes`).
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+import unicodedata
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
 
@@ -29,8 +31,11 @@ PROPERTIES: Final[dict[str, float]] = {
     "https://w3id.org/zonekg/ontology#quote": 1.0,
 }
 """What is searched, and how much more a hit there counts than one in a quote."""
+MADE: Final = f"1, Unicode {unicodedata.unidata_version}"
+"""How words are made of texts: an index made otherwise can be searched, but not changed."""
 
 _TABLES = """
+CREATE TABLE made (how TEXT NOT NULL);
 CREATE TABLE text (id INTEGER PRIMARY KEY, value TEXT NOT NULL, language TEXT NOT NULL);
 CREATE TABLE subject (id INTEGER PRIMARY KEY, iri TEXT NOT NULL);
 CREATE TABLE occurrence (text INTEGER, subject INTEGER, property INTEGER, PRIMARY KEY (text, subject, property)) WITHOUT ROWID;
@@ -50,13 +55,34 @@ _FILL = (
 # FTS5's bm25 is below nought, the better the lower. Hits are scored first, since it can't be had while grouping.
 _FIND = """
 WITH hit AS MATERIALIZED (SELECT rowid AS text, -bm25(word) AS score FROM word WHERE word MATCH :words)
-SELECT subject.iri, max(hit.score * property.weight) AS score, text.value, text.language
-FROM hit JOIN occurrence USING (text) JOIN property ON property.id = occurrence.property
-JOIN text ON text.id = hit.text JOIN subject ON subject.id = occurrence.subject
-WHERE (:properties = '[]' OR property.iri IN (SELECT value FROM json_each(:properties)))
-AND (:subject = '' OR subject.iri = :subject)
-GROUP BY subject.id ORDER BY score DESC, length(text.value), subject.iri LIMIT :limit
+SELECT iri, score, value, language FROM (
+  SELECT subject.iri, hit.score * property.weight AS score, text.value, text.language,
+    row_number() OVER (
+      PARTITION BY subject.id ORDER BY hit.score * property.weight DESC, length(text.value), text.value, text.language
+    ) AS place
+  FROM hit JOIN occurrence USING (text) JOIN property ON property.id = occurrence.property
+  JOIN text ON text.id = hit.text JOIN subject ON subject.id = occurrence.subject
+  WHERE (:properties = '[]' OR property.iri IN (SELECT value FROM json_each(:properties)))
+  AND (:subject = '' OR subject.iri = :subject)
+) WHERE place = 1 ORDER BY score DESC, length(value), iri LIMIT :limit
 """
+
+
+class Text(NamedTuple):
+    """A text that is searched: what it is, and where it stands. ``language`` is "" for a literal without one."""
+
+    value: str
+    language: str
+    subject: str
+    property: str
+
+    @classmethod
+    def of(cls, quad: ox.Quad) -> Text | None:
+        """What a quad says to the index; None where that is nothing."""
+        subject, value, iri = quad.subject, quad.object, quad.predicate.value
+        if iri in PROPERTIES and isinstance(subject, ox.NamedNode) and isinstance(value, ox.Literal):
+            return cls(value.value, value.language or "", subject.value, iri)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +143,7 @@ def make_index(database: ox.Store, work: Path, target: Path) -> None:
     """
     try:
         with closing(sqlite3.connect(target, isolation_level=None)) as index:
-            # A half-written file is never looked at, so nothing needs to be undone or waited for.
-            for name in ("journal_mode = OFF", "synchronous = OFF", "temp_store = FILE", "locking_mode = EXCLUSIVE"):
-                index.execute(f"PRAGMA {name}")
+            prepare(index)
             index.execute("ATTACH ? AS raw", (str(work),))
             index.execute("PRAGMA raw.journal_mode = OFF")
             index.execute("PRAGMA raw.synchronous = OFF")
@@ -131,10 +155,17 @@ def make_index(database: ox.Store, work: Path, target: Path) -> None:
         work.unlink(missing_ok=True)
 
 
+def prepare(index: sqlite3.Connection) -> None:
+    """Let a file be written that nobody looks at before it is whole: nothing needs to be undone or waited for."""
+    for name in ("journal_mode = OFF", "synchronous = OFF", "temp_store = FILE", "locking_mode = EXCLUSIVE"):
+        index.execute(f"PRAGMA {name}")
+
+
 def _fill(index: sqlite3.Connection, database: ox.Store) -> None:
     index.executescript(_TABLES)
     index.execute("CREATE TABLE raw.found (value TEXT, language TEXT, subject TEXT, property INTEGER)")
     index.execute("BEGIN")
+    index.execute("INSERT INTO made VALUES (?)", (MADE,))
     for number, (iri, weight) in enumerate(PROPERTIES.items(), 1):
         index.execute("INSERT INTO property VALUES (?, ?, ?)", (number, iri, weight))
         index.executemany("INSERT INTO raw.found VALUES (?, ?, ?, ?)", _found(database, iri, number))
@@ -148,6 +179,5 @@ def _fill(index: sqlite3.Connection, database: ox.Store) -> None:
 
 def _found(database: ox.Store, iri: str, number: int) -> Iterator[tuple[str, str, str, int]]:
     for quad in database.quads_for_pattern(None, ox.NamedNode(iri), None, ox.DefaultGraph()):
-        subject, value = quad.subject, quad.object
-        if isinstance(subject, ox.NamedNode) and isinstance(value, ox.Literal):
-            yield value.value, value.language or "", subject.value, number
+        if (text := Text.of(quad)) is not None:
+            yield text.value, text.language, text.subject, number

@@ -22,8 +22,8 @@ import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
 from kg_build.errors import StoreError
-from kg_build.search import PROPERTIES, make_index
 from kg_build.store.building import clean, drop_versions, next_version
+from kg_build.store.indexing import TouchedTexts
 from kg_build.store.layout import SEARCH, Layout, put_in_place, reason, sync_tree
 from kg_build.store.locks import hold
 from kg_build.store.union import make_union
@@ -134,11 +134,9 @@ class Updater:
             union.result()
         with contextlib.suppress(FileNotFoundError):
             os.link(layout.index(previous), folder / "texts.jsonl")
-        if transaction.has_texts or not transaction.is_followed:
-            make_index(copy.union, layout.work / SEARCH, folder / SEARCH)
-        else:
-            with contextlib.suppress(FileNotFoundError):
-                os.link(layout.search(previous), folder / SEARCH)
+        if not transaction.is_followed:
+            transaction.texts.forget()
+        transaction.texts.write(copy.union, layout.search(previous), folder / SEARCH, layout.work / SEARCH)
         (folder / "in-use").touch()
         made = (folder / "in-use").stat().st_mtime_ns
         sync_tree(folder, links=False)
@@ -222,8 +220,7 @@ class Transaction:
         self.version = previous
         """The version that holds the change; the one before as long as nothing has changed."""
         self.has_changed = False
-        self.has_texts = False
-        """Whether a text that is searched may have changed."""
+        self.texts = TouchedTexts()
         self.is_followed = True
         """Whether the union has followed so far; and only then is counted:"""
         self.added = 0
@@ -265,7 +262,7 @@ class Transaction:
 
     def _note(self, changed: Iterable[ox.Quad]) -> None:
         self.has_changed = True
-        self.has_texts = self.has_texts or any(quad.predicate.value in PROPERTIES for quad in changed)
+        self.texts.note(changed)
 
     def _add_many(self, quads: Iterator[ox.Quad]) -> None:
         self.has_changed, self.is_followed = True, False

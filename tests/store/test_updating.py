@@ -270,6 +270,21 @@ def test_an_update_finds_its_way_into_the_index(folder, updater):
     assert found(folder, "滨湖") == [S.value]
 
 
+def test_readers_of_a_version_keep_its_index(folder, updater, monkeypatch):
+    def rename(old, new):
+        with updater.transaction(1) as change:
+            change.remove([ox.Quad(S, LABEL, ox.Literal(old), G)])
+            change.add([ox.Quad(S, LABEL, ox.Literal(new), G)])
+
+    rename("", "滨湖经开区")
+    reader = open_for_reading(folder)
+    monkeypatch.setattr("kg_build.store.indexing.make_index", None)  # Nothing makes it anew.
+    rename("滨湖经开区", "青岚经开区")
+    rename("青岚经开区", "云岭经开区")
+    assert [found(folder, text) for text in ("滨湖", "青岚", "云岭")] == [[], [], [S.value]]
+    assert [len(reader.search.find(Search(text, 9))) for text in ("滨湖", "青岚", "云岭")] == [1, 0, 0]
+
+
 def test_an_update_of_unknown_extent_has_the_index_made_anew(folder, updater):
     with updater.transaction(1) as change:
         change.run(f'INSERT {{ ?s <{LABEL.value}> "滨湖经开区" }} WHERE {{ GRAPH ?g {{ ?s ?p "b" }} }}', None)
