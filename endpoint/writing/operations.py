@@ -123,13 +123,16 @@ def cut_up(text: str) -> tuple[Operation, ...]:
     found = tuple(significant(text))
     operations: list[Operation] = []
     prologue: list[tuple[int, int]] = []
+    before: list[str] = []
     position = 0
     while position < len(found):
         begin = position
         while position < len(found) and found[position].word in DECLARATIONS:
             position = _declaration(found, position)
-        if position > begin:
+        declared = [token.text for token in found[begin:position]]
+        if declared and declared != before:  # Said again and again it would be read as often for each operation.
             prologue.append((found[begin].start, found[position - 1].end))
+            before = declared
         if position == len(found):
             break
         end = _end(found, position)
@@ -192,9 +195,24 @@ def check(operations: Sequence[Operation]) -> None:
 
 
 def _parse(operation: Operation) -> None:
+    """In front of the operation stands one that fails when it is run, so the parser's word is all that comes of it."""
+    try:
+        _show(f"{operation.head}{_STOP}{operation.text}")
+    except SyntaxError:
+        _parse_in_place(operation)
+        raise
+
+
+def _show(text: str) -> None:
+    """Let the parser read a text. Raises `SyntaxError`."""
+    with contextlib.suppress(RuntimeError):
+        ox.Store().update(text, base_iri="urn:base:/")
+
+
+def _parse_in_place(operation: Operation) -> None:
     """All of the text is blanked but the operation and what it declares, so places stay what they are.
 
-    In front of it stands an operation that fails when it is run, so the parser's word is all that comes of it.
+    For the one operation that is wrong: to do so with each of many takes a time that grows with their square.
     """
     kept = [*operation.prologue, (operation.start, operation.end)]
     pieces: list[str] = []
@@ -205,9 +223,7 @@ def _parse(operation: Operation) -> None:
         pieces.append(operation.source[low:high])
         position = high
     try:
-        ox.Store().update("".join(pieces), base_iri="urn:base:/")
-    except RuntimeError:
-        return
+        _show("".join(pieces))
     except SyntaxError as error:
         raise SyntaxError(_moved_back(str(error), operation)) from None
 

@@ -50,6 +50,22 @@ def test_an_operation_sees_the_declarations_before_it():
     assert [quad.subject.value for quad in store] == ["urn:2:s"]
 
 
+def test_declarations_that_are_said_again_are_taken_once():
+    same, other = "PREFIX a: <urn:1:>", "PREFIX a: <urn:2:>"
+    operations = cut_up(" ; ".join(f"{declared} DROP GRAPH a:g" for declared in (same, same, other, other, same)))
+    assert [operation.head.count("PREFIX") for operation in operations] == [1, 1, 2, 2, 3]
+    assert [operation.head.split()[-1] for operation in operations] == ["<urn:1:>", "<urn:1:>", "<urn:2:>", "<urn:2:>", "<urn:1:>"]
+
+
+def test_each_of_many_operations_is_shown_to_the_parser_alone(monkeypatch):
+    shown = []
+    monkeypatch.setattr("endpoint.writing.operations._show", shown.append)
+    text = " ;\n".join(["PREFIX a: <urn:1:> CLEAR ALL", *["INSERT DATA { a:s a:p 1 }"] * 50])
+    check(cut_up(text))
+    assert len(shown) == 51
+    assert max(map(len, shown)) < 150
+
+
 def test_the_parts_of_an_operation():
     (operation,) = cut_up(MODIFY)
     assert {name: operation.part(name) for name in ("WITH", "DELETE", "INSERT", "USING", "WHERE")} == {
