@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, Final
 from filelock import FileLock
 
 from kg_build.errors import TokenError
-from kg_build.store.layout import reason, sync_folder
+from kg_build.files import replaced
+from kg_build.store.layout import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -141,16 +142,9 @@ class TokenFile:
             {"name": t.name, "sha256": t.sha256, "scopes": t.scopes, "created": t.created, "expires": t.expires} for t in tokens
         ]
         content = json.dumps({"format": _FORMAT, "version": _FORMAT_VERSION, "tokens": entries}, ensure_ascii=False, indent=1)
-        new = self.path.with_name(self.path.name + ".new")
         try:
-            new.unlink(missing_ok=True)
-            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
-                file.write(content + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self.path)
-            sync_folder(self.path.parent)
+            with replaced(self.path, durable=True, mode=0o600, meanwhile=self.path.name + ".new") as file:
+                file.write(f"{content}\n".encode())
         except OSError as error:
             raise TokenError(f"{self.path}: can't be written: {reason(error)}") from error
 

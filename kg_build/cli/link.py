@@ -260,12 +260,13 @@ def _tell(report: LinkReport, chosen: Settings) -> None:
 
 def _write(report: LinkReport, chosen: Settings, output: Path | None) -> None:
     from kg_build.build import software_version
-    from kg_build.linking.files import write_text
+    from kg_build.exchange.output import new_file
     from kg_build.linking.sssom import write_sssom
 
     path = output or chosen.store.with_name(f"{chosen.store.name}.sssom.tsv")
     text = write_sssom(report.links, report.denials, report.sources, chosen.base_iri, software_version())
-    write_text(path, text)
+    with new_file(path, durable=True) as file:
+        file.write(text.encode())
     click.echo(f"{path}: {len(report.links) + len(report.denials)} mappings (SSSOM)")
 
 

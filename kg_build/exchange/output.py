@@ -4,35 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import secrets
 import shutil
 import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from kg_build.errors import InputError
+from kg_build.files import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def new_file(path: Path) -> Iterator[IO[bytes]]:
-    """A stream into a file that takes its name, and the place of an older one, at the end of the block.
-
-    An exception, or a kill, leaves what was there before. Raises `InputError` where the file can't be written.
-    """
-    new = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+def new_file(path: Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
+    """`kg_build.files.replaced`, for a file that a user named. Raises `InputError` where it can't be written."""
     try:
-        # Opened as any file is, for the permissions that any gets: to ask for the umask is to change it, for all threads.
-        with new.open("xb") as stream:
-            try:
-                yield cast("IO[bytes]", stream)
-                stream.flush()
-                new.replace(path)
-            except BaseException:
-                new.unlink(missing_ok=True)
-                raise
+        with replaced(path, durable=durable) as stream:
+            yield stream
     except OSError as error:
         raise InputError(path, f"can't be written: {error.strerror}") from error
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kg_build.errors import InputError
-from kg_build.linking.files import write_text
+from kg_build.exchange.output import new_file
 
 COLUMNS = ("subject", "object", "judgement", "who", "when", "note")
 
@@ -77,7 +77,8 @@ class Judgements:
         for row in self.rows():
             cells = (row.subject, row.object, row.judgement.value, row.who, row.when.isoformat(), row.note)
             lines.append("\t".join(" ".join(cell.split()) for cell in cells))
-        write_text(path, "\n".join(lines) + "\n")
+        with new_file(path, durable=True) as file:
+            file.write("".join(f"{line}\n" for line in lines).encode())
 
     def add(self, row: Row) -> None:
         """Take a judgement; an older one of the same pair gives way."""

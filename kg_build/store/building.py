@@ -10,8 +10,9 @@ import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
 from kg_build.errors import StoreError
+from kg_build.files import sync_file, sync_folder
 from kg_build.search import make_index
-from kg_build.store.layout import SEARCH, Layout, put_in_place, reason, sync_file, sync_folder, sync_tree
+from kg_build.store.layout import SEARCH, Layout, put_in_place, reason, sync_tree
 from kg_build.store.locks import is_free
 from kg_build.store.texts import TextIndex, decode, digest, encode
 from kg_build.store.union import make_union

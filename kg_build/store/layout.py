@@ -12,12 +12,12 @@ texts, shared by all versions), ``work/`` (what a build is making; thrown away b
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from pathlib import Path
 
 from kg_build.errors import StoreError
+from kg_build.files import replaced, sync_file, sync_folder
 
 FORMAT = "zonekg store"
 FORMAT_VERSION = 1
@@ -123,31 +123,12 @@ class Layout:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replace a small file so that a reader, or the next start after a power cut, sees the old or the new one."""
-    new = path.with_name(path.name + ".new")
-    with new.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    sync_folder(path.parent)
+    """Replace a small file so that a reader, or the next start after a power cut, sees the old or the new one.
 
-
-def sync_file(path: Path) -> None:
-    """Make a file's content safe on disk."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder safe on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        # Some network file systems can't sync folders; there the order of renames is all we have.
-        with contextlib.suppress(OSError):
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    Called with the lock held.
+    """
+    with replaced(path, durable=True, meanwhile=path.name + ".new") as file:
+        file.write(text.encode())
 
 
 def sync_tree(path: Path, *, links: bool = True) -> None:
