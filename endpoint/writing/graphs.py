@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pyoxigraph as ox
 
 from endpoint.sparql.guard import MAX_DEPTH
+from endpoint.writing.nesting import is_too_deep
 from kg_build.exchange import FORMATS
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def change(transaction: Transaction, method: Method, graph: GraphName, documents
         transaction.empty_graph(graph, drop=True)
         return False
     for document in documents:  # A first pass with nothing kept.
+        if is_too_deep(document.file, document.form):
+            raise UnreadableDocumentError(f"it is nested more than {MAX_DEPTH} deep")
         for _ in _read(document, graph):
             pass
     quads = chain.from_iterable(_read(document, graph) for document in documents)

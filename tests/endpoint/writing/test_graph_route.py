@@ -78,6 +78,8 @@ def test_every_format_that_is_read_can_be_sent(site, form):
         ("application/n-quads", "<urn:a> <urn:b> <urn:c> <urn:other> .", 400, "other-graph"),
         ("text/turtle", "#" * 20_001, 413, "upload"),
         ("multipart/form-data; boundary=x", b"", 400, "request"),
+        ("application/ld+json", '{"@id": "urn:a", "urn:p": ' * 129 + "1" + "}" * 129, 400, "document"),
+        ("application/rdf+xml", "<a>" * 129 + "</a>" * 129, 400, "document"),
         ("text/turtle", "<urn:s> <urn:p> " + "<<(<urn:s> <urn:p> " * 129 + "1" + ")>>" * 129 + " .", 400, "document"),
     ],
 )

@@ -54,7 +54,8 @@ def test_declarations_that_are_said_again_are_taken_once():
     same, other = "PREFIX a: <urn:1:>", "PREFIX a: <urn:2:>"
     operations = cut_up(" ; ".join(f"{declared} DROP GRAPH a:g" for declared in (same, same, other, other, same)))
     assert [operation.head.count("PREFIX") for operation in operations] == [1, 1, 2, 2, 3]
-    assert [operation.head.split()[-1] for operation in operations] == ["<urn:1:>", "<urn:1:>", "<urn:2:>", "<urn:2:>", "<urn:1:>"]
+    last = [operation.head.split()[-1] for operation in operations]
+    assert last == ["<urn:1:>", "<urn:1:>", "<urn:2:>", "<urn:2:>", "<urn:1:>"]
 
 
 def test_each_of_many_operations_is_shown_to_the_parser_alone(monkeypatch):
