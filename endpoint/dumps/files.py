@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from kg_build.store import Snapshot
 from kg_build.store.scratch import ScratchFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from kg_build.store import Reader
 
@@ -41,6 +42,9 @@ class DumpFiles:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._making: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+        self._folders: list[Path] = []
+        """Of versions, as they were asked for first: numbers begin anew in a store that is made anew."""
+        self._in_use: Counter[str] = Counter()
         self._folder: ScratchFolder | None = None
 
     def get(self, reader: Reader, suffix: str, *, zipped: bool) -> Path:
@@ -49,7 +53,10 @@ class DumpFiles:
         Raises `InputError` or `StoreError` where it can't be written just now, `ZonekgError` itself where the format can't say
         what the store has.
         """
-        folder = self._of(reader)
+        with self._using(reader) as folder:
+            return self._get(folder, reader, suffix, zipped=zipped)
+
+    def _get(self, folder: Path, reader: Reader, suffix: str, *, zipped: bool) -> Path:
         plain = self._made(folder / f"zonekg.{suffix}", reader, lambda path: write(reader, suffix, path))
         if not zipped:
             return plain
@@ -73,6 +80,19 @@ class DumpFiles:
                 os.utime(path, (reader.modified, reader.modified))
         return path
 
+    @contextlib.contextmanager
+    def _using(self, reader: Reader) -> Iterator[Path]:
+        """The folder of a version, kept as long as something is made there, however many versions come meanwhile."""
+        name = identity(reader)
+        with self._lock:
+            self._in_use[name] += 1
+        try:
+            yield self._of(reader)
+        finally:
+            with self._lock:
+                self._in_use[name] -= 1
+                self._in_use += Counter()  # Drops those that nobody uses.
+
     def _of(self, reader: Reader) -> Path:
         with self._lock:
             if self._folder is None:
@@ -81,12 +101,17 @@ class DumpFiles:
             folder = root / identity(reader)
             if not folder.is_dir():
                 folder.mkdir()
-                versions = sorted((path for path in root.iterdir() if path.is_dir()), key=lambda p: p.stat().st_ctime_ns)
-                for old in versions[:-KEPT]:
-                    shutil.rmtree(old, ignore_errors=True)
-                    for path in [path for path in self._making if path.parent == old]:
-                        del self._making[path]
+                self._folders.append(folder)
+                for old in self._folders[:-KEPT]:
+                    if old.name not in self._in_use:  # What is being made there is waited for.
+                        self._forget(old)
             return folder
+
+    def _forget(self, folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        self._folders.remove(folder)
+        for path in [path for path in self._making if path.parent == folder]:
+            del self._making[path]
 
 
 def identity(reader: Reader) -> str:

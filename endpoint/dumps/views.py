@@ -7,6 +7,7 @@ has made a new version meanwhile, as long as the files of the version before are
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("dumps", __name__)
 EXTENSION_DUMPS = "zonekg-dumps"
+_RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)\s*", re.IGNORECASE | re.ASCII)
+"""One range (RFC 9110, section 14.1.2)."""
 
 
 @blueprint.record
@@ -114,7 +117,7 @@ def _etag(of: str, suffix: str, packing: str | None) -> str:
 def _unchanged(reader: Reader, suffix: str, packing: str | None) -> Response | None:
     """A 304 where the client has the dump, so that it needn't be made."""
     etag = _etag(identity(reader), suffix, packing)
-    if not request.if_none_match.contains(etag):
+    if not request.if_none_match.contains_weak(etag):
         return None
     return Response(status=304, headers={"ETag": f'"{etag}"', "Cache-Control": "no-cache"})
 
@@ -130,7 +133,14 @@ def _made(reader: Reader, suffix: str, packing: str | None) -> Path:
         raise Problem(404, "Not Found", str(error), kind="unsayable") from None
 
 
+def _forget_odd_ranges() -> None:
+    """Let a range in another unit than bytes, or several of them, be no range: the whole is sent (RFC 9110, section 14.2)."""
+    if _RANGE.fullmatch(request.headers.get("Range", "")) is None:
+        request.environ.pop("HTTP_RANGE", None)
+
+
 def _send(path: Path, of: str, suffix: str, packing: str | None) -> Response:
+    _forget_odd_ranges()
     return send_file(
         path,
         mimetype=_media_type(suffix, packing),

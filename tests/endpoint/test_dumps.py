@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
 from endpoint.app import create_app
-from endpoint.dumps.files import PREFIX
+from endpoint.dumps import files as dump_files
+from endpoint.dumps.files import PREFIX, DumpFiles
 from kg_build.errors import InputError, ZonekgError
 from kg_build.exchange import FORMATS, export
 from kg_build.settings import Settings
@@ -59,12 +61,19 @@ def test_a_packed_dump_unpacks_to_the_same(dump, store):
 def test_a_dump_that_the_client_has_is_304(dump):
     first = dump("ttl")
     assert dump("ttl", **{"If-None-Match": first.headers["ETag"]}).status_code == 304
+    assert dump("ttl", **{"If-None-Match": f'"other", W/{first.headers["ETag"]}'}).status_code == 304
     assert dump("ttl", **{"If-Modified-Since": first.headers["Last-Modified"]}).status_code == 304
 
 
 def test_a_part_of_a_dump_can_be_had(dump, store):
     response = dump("nq", Range="bytes=10-19")
     assert (response.status_code, response.data) == (206, written(store, "nquads")[10:20])
+
+
+@pytest.mark.parametrize("odd", ["lines=1-2", "bytes=0-1,4-5", "bytes=a-b", "bytes", "bytes=1-2x"])
+def test_what_is_no_single_range_of_bytes_is_no_range(dump, odd):
+    response = dump("nq", Range=odd)
+    assert (response.status_code, response.data) == (200, dump("nq").data)
 
 
 def test_a_range_beyond_the_end_is_416(dump):
@@ -242,3 +251,34 @@ def test_the_process_of_its_own_runs_nothing_of_the_working_folder(monkeypatch, 
     monkeypatch.setattr("endpoint.dumps.files.SMALL", 0)
     with create_app(Settings(store=store)).test_client().get("/dump/zonekg.nq") as response:
         assert response.data == written(store, "nquads")
+
+
+def test_a_folder_in_which_a_file_is_made_stays_though_newer_versions_come(tmp_path, monkeypatch):
+    files = DumpFiles()
+    begun, may_end = threading.Event(), threading.Event()
+    made = []
+    real = dump_files.write
+
+    def slow(reader, suffix, path):
+        if reader.version == "00000001":
+            begun.set()
+            assert may_end.wait(60)
+        real(reader, suffix, path)
+
+    def version(number):
+        with open_for_build(tmp_path / "s") as build:
+            build.extend([ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal(str(number)), ox.NamedNode("urn:g"))])
+        return open_for_reading(tmp_path / "s")
+
+    monkeypatch.setattr(dump_files, "write", slow)
+    first = version(1)
+    thread = threading.Thread(target=lambda: made.append(files.get(first, "nq", zipped=True).is_file()))
+    thread.start()
+    assert begun.wait(60)
+    for number in (2, 3, 4):
+        files.get(version(number), "nq", zipped=False)
+    may_end.set()
+    thread.join()
+    assert made == [True]
+    files.get(version(5), "nq", zipped=False)
+    assert [files.find(f"{number:08d}", "zonekg.nq") is not None for number in range(1, 6)] == [False, False, False, True, True]
