@@ -56,7 +56,7 @@ def known(response: Response, etag: str) -> bool:
     response.set_etag(coded(etag))
     response.vary.add("Accept")
     response.headers["Cache-Control"] = "no-cache"
-    if not request.if_none_match.contains(coded(etag)):
+    if not request.if_none_match.contains_weak(coded(etag)):
         return False
     response.status_code = 304
     return True

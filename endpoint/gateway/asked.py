@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from endpoint.compression import coding_of
+from endpoint.limits import MAX_HEADER, MAX_HEADERS
 from endpoint.sparql.asking import agree
 from endpoint.sparql.protocol import DIRECT, FORM
 
@@ -68,6 +69,9 @@ def asked(
         tells_origin: Whether answers differ by the site whose page asks.
     """
     if path != PATH or any(name in headers for name in _NOT_SHARED):
+        return None
+    # The app has something to say of a request for nobody, and of heads that are too large.
+    if "host" not in headers or len(headers) > MAX_HEADERS or max(map(len, headers.values())) > MAX_HEADER:
         return None
     wishes = headers.get("cache-control", "").replace(" ", "").lower().split(",")
     if "no-store" in wishes:

@@ -362,7 +362,7 @@ def _environment(request: _Request) -> WSGIEnvironment:
 
 def _is_known(header: str, kept: Kept) -> bool:
     tag = next((value for name, value in kept.headers if name == b"etag"), b"").decode("latin-1")
-    return parse_etags(header).contains(tag.strip('"'))
+    return parse_etags(header).contains_weak(tag.strip('"'))
 
 
 def _status(services: Services, wanted: _Wanted | None, *, is_kept: bool) -> list[tuple[bytes, bytes]]:

@@ -85,7 +85,7 @@ def _expected(graph: ox.NamedNode | None) -> str | None:
     tags = [f"{one}{ending}" for one in tags for ending in ("", *(f"-{coding}" for coding in CODINGS))]
     wanted, unwanted = request.if_match, request.if_none_match
     holds = not wanted or (is_there if wanted.star_tag else any(map(wanted.contains, tags)))
-    if unwanted and (is_there if unwanted.star_tag else any(map(unwanted.contains, tags))):
+    if unwanted and (is_there if unwanted.star_tag else any(map(unwanted.contains_weak, tags))):
         holds = False
     if not holds:
         raise Problem(412, "Precondition Failed", "The graph isn't as the request supposes.", kind="changed")

@@ -93,7 +93,7 @@ def sparql() -> Response:
         response.set_etag(coded(tag(reader, asked.query, asked.default_graphs, asked.named_graphs, agreed)))
         response.headers["Cache-Control"] = "no-cache"
         request.environ[REUSABLE] = reader.snapshot
-        if request.method != "POST" and request.if_none_match.contains(response.get_etag()[0] or ""):
+        if request.method != "POST" and request.if_none_match.contains_weak(response.get_etag()[0] or ""):
             response.status_code = 304
             return response
     else:

@@ -12,7 +12,7 @@ DIRECT = {"content-type": "application/sparql-query"}
 
 
 def key(method="GET", parameters="", body=b"", path="/sparql", *, tells_origin=False, **headers):
-    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    given = {"host": "localhost", **{name.replace("_", "-"): value for name, value in headers.items()}}
     found = asked(method, path, parameters.encode(), given, body, tells_origin=tells_origin)
     return found and found.key
 
@@ -95,9 +95,18 @@ def test_what_is_for_one_alone_is_not_kept(alone):
     ],
 )
 def test_who_wants_a_fresh_answer_says_so(headers, expected):
-    assert asked("GET", "/sparql", b"query=ASK", headers, b"", tells_origin=False).is_fresh_only is expected
+    assert (
+        asked("GET", "/sparql", b"query=ASK", {"host": "localhost", **headers}, b"", tells_origin=False).is_fresh_only is expected
+    )
 
 
 def test_long_queries_are_read_like_short_ones():
     long = QUERY + "#" * OFTEN
     assert by_get(long) == key("POST", body=long.encode(), **DIRECT)
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"host": "a", "x": "a" * 9000}, {"host": "a", **{f"x-{number}": "" for number in range(100)}}]
+)
+def test_what_the_app_refuses_for_its_head_gets_no_answer_that_is_kept(headers):
+    assert asked("GET", "/sparql", b"query=ASK", headers, b"", tells_origin=False) is None
