@@ -37,6 +37,8 @@ from kg_build.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from endpoint.dumps.files import DumpFiles
+
 
 def create_app(config: Settings | Mapping[str, object] | None = None, *, executor: Executor | None = None) -> Flask:
     """Make the application.
@@ -79,6 +81,13 @@ def create_app(config: Settings | Mapping[str, object] | None = None, *, executo
 def in_use(app: Flask) -> Services:
     """What an app works with now."""
     return cast("Services", app.extensions[EXTENSION])
+
+
+def close(app: Flask) -> None:
+    """End what an app runs and close what it has open. It lies in cycles: all would stay open until these are found."""
+    in_use(app).close()
+    files: DumpFiles = app.extensions[dumps.EXTENSION_DUMPS]
+    files.close()
 
 
 def use(app: Flask, made: Services) -> None:

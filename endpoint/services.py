@@ -72,6 +72,11 @@ class Source:
         found = self._found
         return found[1] if found is not None and found[0] is not None and found[0] == self._mark() else None
 
+    def close(self) -> None:
+        """Let go of the store: its files are closed when the last request that reads them ends. A new request opens it again."""
+        with self._lock:
+            self._found = None
+
     def _mark(self) -> _Mark | None:
         """What tells one version's marker, a file that is replaced, from another's; None where there is none."""
         try:
@@ -99,6 +104,12 @@ class Services:
     metrics: Metrics = field(default_factory=Metrics)
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server has been told to stop."""
+
+    def close(self) -> None:
+        """End what runs and close what is open."""
+        self.writing.close()
+        self.executor.close()
+        self.source.close()
 
 
 def services() -> Services:

@@ -1,5 +1,5 @@
 """The whole graph for download."""
 
-from endpoint.dumps.views import blueprint
+from endpoint.dumps.views import EXTENSION_DUMPS, blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["EXTENSION_DUMPS", "blueprint"]

@@ -70,6 +70,15 @@ class DumpFiles:
             return None
         return next((path for path in folder.path.glob(f"{version}-*/{name}") if path.is_file()), None)
 
+    def close(self) -> None:
+        """Remove the files; they are made again when they are asked for."""
+        with self._lock:
+            folder, self._folder = self._folder, None
+            self._folders.clear()
+            self._making.clear()
+        if folder is not None:
+            folder.remove()
+
     def _made(self, path: Path, reader: Reader, make: Callable[[Path], None]) -> Path:
         with self._lock:
             making = self._making[path]

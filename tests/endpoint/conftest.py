@@ -5,6 +5,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from endpoint import app as application
 from endpoint.app import create_app
 from kg_build.settings import Settings
 from kg_build.store import open_for_build
@@ -24,6 +25,22 @@ def store(tmp_path_factory):
 @pytest.fixture(scope="session")
 def app(store):
     return create_app(Settings(store=store))
+
+
+@pytest.fixture(autouse=True)
+def _let_go_of_stores(monkeypatch):
+    """Close the stores of the apps that a test makes: a thousand apps that wait for the collector are too many open files."""
+    made = []
+
+    def use(app, services):
+        made.append(services)
+        use_it(app, services)
+
+    use_it = application.use
+    monkeypatch.setattr(application, "use", use)
+    yield
+    for services in made:
+        services.source.close()
 
 
 @pytest.fixture
