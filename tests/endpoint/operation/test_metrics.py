@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,6 +87,23 @@ def test_workers_and_queue_are_told(store, reading):
     if Path("/proc/self/smaps_rollup").exists():
         assert found["zonekg_children",] >= 2  # What forks, and a worker.
         assert found["zonekg_children_memory_bytes",] > 1 << 20
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system doesn't tell of processes")
+def test_a_process_that_ends_while_it_is_looked_at_hides_no_numbers(client, monkeypatch):
+    def gone(look):
+        def looked(path="."):
+            if str(path) == "/proc/1/task":
+                raise FileNotFoundError(path)
+            return look(path)
+
+        return looked
+
+    read = Path.read_text
+    monkeypatch.setattr(Path, "read_text", lambda path, **how: "1" if path.name == "children" else read(path, **how))
+    for name in ("listdir", "scandir"):
+        monkeypatch.setattr(os, name, gone(getattr(os, name)))
+    assert samples(client)["zonekg_store_ready",] == 1
 
 
 def test_other_parts_bring_their_numbers(app, client):
