@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -30,11 +30,14 @@ class Bodies:
     generic_places: dict[str, str]
 
 
-def _load(name: str) -> object:
+def _load(name: str) -> dict[str, Any]:
     try:
-        return yaml.safe_load(files("kg_build.resolution").joinpath("data", name).read_text(encoding="utf-8"))
+        table = yaml.safe_load(files("kg_build.resolution").joinpath("data", name).read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise RuleError(f"resolution/data/{name}: {error}") from error
+    if not isinstance(table, dict):
+        raise RuleError(f"resolution/data/{name}: a table is wanted")
+    return table
 
 
 class LikelyTable(NamedTuple):
@@ -73,8 +76,6 @@ def likely_table() -> LikelyTable:
     """How the scorer of pairs and the rules are weighed."""
     table = _load("likely.yaml")
     try:
-        if not isinstance(table, dict):
-            raise TypeError("a table is wanted")
         weights = {str(name): (float(row["least"]), float(row["enough"])) for name, row in table["weights"].items()}
         figure = (float(table["figure"]["least"]), float(table["figure"]["other"]))
         either = tuple((str(one), str(other)) for one, other in table["either"])
@@ -99,8 +100,6 @@ def shortening() -> Shortening:
     """How a name is made shorter within one article (``shortening.yaml``)."""
     table = _load("shortening.yaml")
     try:
-        if not isinstance(table, dict):
-            raise TypeError("a table is wanted")
         telling, branches = tuple(table["telling"]), tuple(table["branches"])
         return Shortening(frozenset(table["loose_forms"]), telling, frozenset(table["no_brand"]), branches)
     except (KeyError, TypeError) as error:
@@ -111,8 +110,6 @@ def shortening() -> Shortening:
 def bodies() -> Bodies:
     """Words for bodies and places that need a context."""
     table = _load("bodies.yaml")
-    if not isinstance(table, dict):
-        raise RuleError("resolution/data/bodies.yaml: a table is wanted")
     lists = {key: tuple(table[key]) for key in ("zone_bodies", "identifying_suffixes", "identifying_prefixes", "self_words")}
     return Bodies(
         city_prefixes=dict(table["city_prefixes"]),
