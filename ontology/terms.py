@@ -84,7 +84,7 @@ OBJECT_PROPERTIES: Final = _words(
 )
 DATATYPE_PROPERTIES: Final = _words(
     """postTitle postFrom postUntil postSeen totalInvestment totalInvestmentAmount currency value unit growthRate isShare rank
-    periodStart periodEnd periodText isTarget divisionCode sourceFile quote rule confidence"""
+    periodStart periodEnd periodText isTarget divisionCode sourceFile quote context rule confidence"""
 )
 PROPERTIES: Final = OBJECT_PROPERTIES + DATATYPE_PROPERTIES
 

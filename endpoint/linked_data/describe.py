@@ -16,6 +16,7 @@ _TYPE, _LABEL = ox.NamedNode(RDF.type), ox.NamedNode(RDFS.label)
 _NAMES = (ox.NamedNode(SKOS.prefLabel), _LABEL, ox.NamedNode(DCTERMS.title))
 _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF[name]) for name in ("subject", "predicate", "object"))
 _QUOTE, _CONFIDENCE, _RULE = ox.NamedNode(ZONE.quote), ox.NamedNode(ZONE.confidence), ox.NamedNode(ZONE.rule)
+_CONTEXT = ox.NamedNode(ZONE.context)
 _SOURCE, _SELECTOR = ox.NamedNode(PROV.wasDerivedFrom), ox.NamedNode(OA.hasSelector)
 _REPLACED = ox.NamedNode(DCTERMS.isReplacedBy)
 
@@ -29,6 +30,8 @@ class Claim:
 
     iri: str
     quote: str | None
+    context: tuple[str, ...]
+    """Sentences that name what the quote doesn't."""
     article: str | None
     confidence: str | None
     rule: str | None
@@ -97,7 +100,8 @@ def describe(database: ox.Store, iri: str) -> Description:
                 quads += database.quads_for_pattern(selector, None, None)
         said = {quad.predicate: quad.object for quad in claim}
         key = (str(said.get(_PREDICATE)), str(said.get(_OBJECT)))
-        claims.setdefault(key, []).append(_claim(about.subject, said))
+        context = (quad.object.value for quad in claim if quad.predicate == _CONTEXT and isinstance(quad.object, ox.Literal))
+        claims.setdefault(key, []).append(_claim(about.subject, said, tuple(sorted(context))))
     # Claims about the thing point to it as well: they are listed above, with what they say.
     reified = {_SUBJECT, _OBJECT}
     links = (quad for quad in database.quads_for_pattern(None, None, node) if quad.predicate not in reified)
@@ -116,13 +120,13 @@ def describe(database: ox.Store, iri: str) -> Description:
     return Description(iri, label(database, iri) or iri, ordered, incoming, quads + into)
 
 
-def _claim(node: object, said: dict[ox.NamedNode, Term]) -> Claim:
+def _claim(node: object, said: dict[ox.NamedNode, Term], context: tuple[str, ...]) -> Claim:
     def text(predicate: ox.NamedNode) -> str | None:
         term = said.get(predicate)
         return term.value if isinstance(term, ox.NamedNode | ox.Literal) else None
 
     iri = node.value if isinstance(node, ox.NamedNode) else str(node)
-    return Claim(iri, text(_QUOTE), text(_SOURCE), text(_CONFIDENCE), text(_RULE))
+    return Claim(iri, text(_QUOTE), context, text(_SOURCE), text(_CONFIDENCE), text(_RULE))
 
 
 def _rank(predicate: str) -> int:

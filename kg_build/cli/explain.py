@@ -120,13 +120,14 @@ def _as_page(accounts: list[Account], what: str, out: Path) -> None:
 
 
 CLAIMS = """
-SELECT ?claim ?s ?p ?o ?quote ?rule ?confidence ?article ?title WHERE {
+SELECT ?claim ?s ?p ?o ?quote ?rule ?confidence ?article ?title (GROUP_CONCAT(?sentence; separator="”, “") AS ?context) WHERE {
   ?claim a zone:Claim ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; zone:quote ?quote ; zone:rule ?rule ;
     zone:confidence ?confidence ; prov:wasDerivedFrom ?article .
   OPTIONAL { ?article dcterms:title ?title }
+  OPTIONAL { ?claim zone:context ?sentence }
   VALUES ?what { WHAT }
   FILTER (?claim = ?what || ?s = ?what || ?o = ?what || EXISTS { ?s zone:postHolder ?what })
-} ORDER BY ?article ?s ?p ?o ?quote"""
+} GROUP BY ?claim ?s ?p ?o ?quote ?rule ?confidence ?article ?title ORDER BY ?article ?s ?p ?o ?quote"""
 
 
 def _explain_iri(what: str, chosen: Settings) -> None:
@@ -147,8 +148,9 @@ def _explain_iri(what: str, chosen: Settings) -> None:
         raise InputError(what, "the store has no claim about it")
     for row in rows:
         claim = " ".join(_short(row[v], chosen) for v in ("s", "p", "o"))
+        context = f"\n  named in “{row['context'].value}”" if row["context"] else ""
         click.echo(
-            f"{claim}\n  “{row['quote'].value}”\n  {row['title'].value if row['title'] else ''} "
+            f"{claim}\n  “{row['quote'].value}”{context}\n  {row['title'].value if row['title'] else ''} "
             f"<{row['article'].value}>, rule {row['rule'].value}, confidence {row['confidence'].value}"
         )
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from kg_build.store import Reader
 
-TEXT_PREDICATES = frozenset(map(ox.NamedNode, (ZONE.quote, OA.exact, OA.prefix, OA.suffix)))
+TEXT_PREDICATES = frozenset(map(ox.NamedNode, (ZONE.quote, ZONE.context, OA.exact, OA.prefix, OA.suffix)))
 """Properties whose values are words of the articles."""
 
 _MADE, _WITH = ox.NamedNode(PROV.wasGeneratedBy), ox.NamedNode(PROV.wasAssociatedWith)

@@ -28,7 +28,7 @@ LINKS = (
 """Properties whose values are things."""
 CHINESE = (
     *(SKOS.prefLabel, SKOS.altLabel, RDFS.label, DCTERMS.title, DCTERMS.publisher, OA.exact, OA.prefix, OA.suffix),
-    *(ZONE.postTitle, ZONE.periodText, ZONE.quote),
+    *(ZONE.postTitle, ZONE.periodText, ZONE.quote, ZONE.context),
 )
 """Properties whose values are Chinese texts."""
 TYPED: dict[str, tuple[str, ...]] = {

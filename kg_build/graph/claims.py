@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from pyoxigraph import Literal, Quad
@@ -28,6 +30,7 @@ def claim_quads(article: ResolvedArticle, base_iri: str, activity: str) -> list[
     """The claims of one article, for the claims' graph."""
     sink = Sink(Graphs(base_iri)["claims"])
     types = {use.entity.iri: use.entity.type for use in article.entities}
+    named = _Named(article)
     prefix = article.iri.replace(f"{base_iri}article/", f"{base_iri}claim/", 1)
     source = article.article
     for use in article.entities:
@@ -42,15 +45,18 @@ def claim_quads(article: ResolvedArticle, base_iri: str, activity: str) -> list[
     for statement in article.statements:
         first, *rest = statement_triples(statement, article, types, base_iri)
         # A post is claimed by where it is; the shortcut that follows from it is a statement that people ask for, too.
-        for claimed in (first, *(t for t in rest if t[1] == ZONE.officialOf)):
-            for span in statement.evidence:
-                _claim(sink, prefix, article, claimed, span, statement.rule, statement.confidence, activity)
+        ends = (statement.subject, str(statement.object))
+        for span in statement.evidence:
+            context = named.around(span, ends)
+            for claimed in (first, *(t for t in rest if t[1] == ZONE.officialOf)):
+                _claim(sink, prefix, article, claimed, span, statement.rule, statement.confidence, activity, context)
     for observation in article.observations:
         figure = observation.figure
         about = (observation.iri, ZONE.observedEntity, observation.of)
         # Number and noun alone show neither whose figure it is nor when it held.
         span = sentence_around(source, figure.evidence)
-        _claim(sink, prefix, article, about, span, figure.rule, figure.confidence, activity)
+        context = named.around(span, (observation.of,))
+        _claim(sink, prefix, article, about, span, figure.rule, figure.confidence, activity, context)
     return list(dict.fromkeys(sink.quads))
 
 
@@ -64,8 +70,42 @@ def sentence_around(article: Article, span: Span) -> Span:
     return Span(start + len(text) - len(text.lstrip()), end - (len(text) - len(text.rstrip())))
 
 
+class _Named:
+    """Where an article calls its entities by a name: 该区 and 公司 tell a reader nothing."""
+
+    def __init__(self, article: ResolvedArticle) -> None:
+        self._article = article.article
+        text = self._article.text
+        self._places = {
+            use.entity.iri: sorted((s for s in use.spans if text[s.start : s.end] in use.names), key=lambda span: span.start)
+            for use in article.entities
+        }
+
+    def around(self, quote: Span, iris: Iterable[str]) -> tuple[Span, ...]:
+        """The sentences nearest to a quote, those before it first, that name each entity which the quote doesn't name."""
+        found = {span for iri in iris if (span := self._nearest(quote, self._places.get(iri, []))) is not None}
+        sentences = {sentence_around(self._article, span) for span in found}
+        return tuple(sorted((s for s in sentences if not quote.contains(s)), key=lambda span: span.start))
+
+    @staticmethod
+    def _nearest(quote: Span, places: Sequence[Span]) -> Span | None:
+        """The last place before the quote, or the first one behind it; None where the quote has one."""
+        behind = bisect_left(places, quote.start, key=lambda span: span.start)
+        if behind < len(places) and quote.contains(places[behind]):
+            return None
+        return places[behind - 1] if behind else next(iter(places), None)
+
+
 def _claim(
-    sink: Sink, prefix: str, article: ResolvedArticle, triple: Triple, span: Span, rule: str, confidence: float, activity: str
+    sink: Sink,
+    prefix: str,
+    article: ResolvedArticle,
+    triple: Triple,
+    span: Span,
+    rule: str,
+    confidence: float,
+    activity: str,
+    context: Iterable[Span] = (),
 ) -> None:
     subject, predicate, value = triple
     text = article.article.text
@@ -79,6 +119,8 @@ def _claim(
     sink.add(node, PROV.wasDerivedFrom, article.iri)
     sink.add(node, PROV.wasGeneratedBy, activity)
     sink.add(node, ZONE.quote, zh(text[span.start : span.end]))
+    for sentence in context:
+        sink.add(node, ZONE.context, zh(text[sentence.start : sentence.end]))
     sink.add(node, ZONE.rule, Literal(rule))
     sink.add(node, ZONE.confidence, decimal(Decimal(f"{confidence:.3f}")))
     for place in article.article.to_source(span):

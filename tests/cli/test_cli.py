@@ -227,6 +227,7 @@ def test_explain_shows_how_a_file_was_read(tmp_path: Path) -> None:
 def test_explain_shows_where_a_statement_comes_from(store: str) -> None:
     output = run("explain", "https://w3id.org/zonekg/id/zone/三门峡经济开发区", "--store", store).output
     assert "固定资产投资完成7.5亿元" in output
+    assert "named in “" in output
     assert "confidence" in output
 
 

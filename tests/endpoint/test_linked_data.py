@@ -76,6 +76,11 @@ def test_the_page_shows_the_quote_under_the_fact(client):
     assert "&lt;b&gt;云岭&lt;/b&gt;" in text
 
 
+def test_the_page_shows_where_the_thing_is_named_when_the_quote_does_not(client):
+    text = thing(client, "post/周明远/云岭经济开发区/管委会主任", "text/html").text
+    assert text.index("管委会主任周明远说。") < text.index("云岭经开区去年&lt;i&gt;很忙&lt;/i&gt;。")
+
+
 @pytest.mark.parametrize(
     "raw", [quote(f"/id/{FIRM}"), f"/id/{FIRM}", "http://h/id/" + quote(FIRM), quote(f"/id/{FIRM}") + "?x=1"]
 )

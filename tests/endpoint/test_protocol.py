@@ -458,7 +458,7 @@ def test_without_a_store_it_is_503(tmp_path):
 
 def test_quotes_are_out_of_reach_where_texts_are_not_served(store):
     client = create_app(Settings(store=store, texts=False)).test_client()
-    assert names(get(client, f"SELECT ?n {{ ?c <{ZONE}quote> ?n }}")) == []
+    assert names(get(client, f"SELECT ?n {{ ?c <{ZONE}quote>|<{ZONE}context> ?n }}")) == []
     assert len(names(get(client, f"SELECT ?n {{ ?c <{ZONE}rule> ?n }}"))) == 4
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -19,7 +21,7 @@ from kg_build.graph.repair import _without, without_violations
 from kg_build.graph.shapes import Violation, violations
 from kg_build.model import Extraction, Span
 from kg_build.resolution import confidence, resolve
-from ontology.terms import OA, RDF, SKOS, ZONE, ontology_path
+from ontology.terms import OA, PREFIXES, RDF, SKOS, ZONE, ontology_path
 
 BASE = "https://w3id.org/zonekg/id/"
 
@@ -55,8 +57,6 @@ def store_of(quads: list[ox.Quad]) -> ox.Store:
 
 
 def ask(store: ox.Store, pattern: str) -> bool:
-    from ontology.terms import PREFIXES
-
     return bool(store.query(f"ASK {{ {pattern} }}", prefixes={**PREFIXES, "": BASE}, use_default_graph_as_union=True))
 
 
@@ -78,6 +78,39 @@ def ask(store: ox.Store, pattern: str) -> bool:
 )
 def test_the_graph_says(pattern: str) -> None:
     assert ask(store_of(quads_of(STORY)), pattern)
+
+
+def contexts(story: Extraction, predicate: str) -> list[str]:
+    store = store_of(quads_of(story))
+    found: Any = store.query(
+        f"SELECT ?c {{ ?n rdf:predicate zone:{predicate} ; zone:quote ?q OPTIONAL {{ ?n zone:context ?c }} }} ORDER BY ?c",
+        prefixes={**PREFIXES, "": BASE},
+        use_default_graph_as_union=True,
+    )
+    return [row["c"].value if row["c"] else "" for row in found]
+
+
+NAMED = "[云岭经开区|Zone]今年很忙。[青禾制药有限公司|Enterprise]在建二期。"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[青禾制药有限公司|Enterprise]落户[云岭经开区|Zone]。", ""),
+        (f"{NAMED}[青禾制药有限公司|Enterprise]落户该区。", "云岭经开区今年很忙。"),
+        (
+            "[青禾制药有限公司|Enterprise]落户该区。[云岭经开区|Zone]今年很忙。其后[云岭经开区|Zone]引进一家。",
+            "云岭经开区今年很忙。",
+        ),
+        ("[云岭经开区|Zone]去年很忙。[云岭经开区|Zone]今年更忙。[青禾制药有限公司|Enterprise]落户该区。", "云岭经开区今年更忙。"),
+    ],
+)
+def test_a_claim_has_the_nearest_sentence_that_names_what_its_quote_does_not(text: str, told: str) -> None:
+    story = extraction(text, (("青禾制药有限公司", "locatedIn", "云岭经开区"),))
+    quote = "青禾制药有限公司落户"
+    start = story.article.text.index(quote)
+    said = replace(story.statements[0], evidence=sentence_around(story.article, Span(start, start + len(quote))))
+    assert contexts(replace(story, statements=(said,)), "locatedIn") == [told]
 
 
 def test_statements_stand_in_the_articles_graph_and_claims_in_theirs() -> None:

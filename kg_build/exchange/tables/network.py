@@ -26,7 +26,7 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("isShare", "isTarget"), "boolean"),
     "rank": "integer",
 }
-_OF_CLAIMS = {"quote", "rule", "confidence"}
+_OF_CLAIMS = {"quote", "context", "rule", "confidence"}
 _ATTRIBUTES: dict[ox.NamedNode, str] = {
     **{ox.NamedNode(ZONE[name]): name for name in (*DATATYPE_PROPERTIES, *_VALUES) if name not in _OF_CLAIMS},
     ox.NamedNode(SCHEMA.datePublished): "datePublished",
