@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from endpoint.operation.logs import FIELDS
 from endpoint.operation.records import note, record
@@ -70,6 +70,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
 def register(app: Flask) -> None:
     """Let every error of the app become a problem."""
     app.register_error_handler(Problem, _problem)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StoreError, _store)
     app.register_error_handler(Exception, _unexpected)
@@ -78,6 +79,11 @@ def register(app: Flask) -> None:
 def _problem(problem: Problem) -> Response:
     note(outcome=problem.type.removeprefix(_TYPES))
     return problem.response()
+
+
+def _too_large(_error: RequestEntityTooLarge) -> Response:
+    limit = request.max_content_length
+    return _problem(Problem(413, "Content Too Large", f"A body has {limit} bytes at most here.", kind="body", limit=limit))
 
 
 def _http(error: HTTPException) -> Response:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.utils import host_is_trusted
 
 from endpoint.errors import Problem
@@ -36,12 +37,15 @@ what it isn't."""
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{0,5})?")
 _PROBES = frozenset({"/health", "/health/ready"})
 """Asked by address, whatever the server is called."""
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
+"""Methods with which nobody looks at a body (RFC 9110, section 9.3)."""
 
 
 def register(app: Flask) -> None:
     """Let every request to the app be bounded."""
     app.before_request(_check_host)
     app.before_request(_check_headers)
+    app.before_request(_check_body)
 
 
 def _check_host() -> None:
@@ -68,6 +72,13 @@ def _check_headers() -> None:
             detail = f"The header {name[:40]} has {len(value)} characters; {MAX_HEADER} are the most."
             raise Problem(431, "Request Header Fields Too Large", detail, kind="header-length", limit=MAX_HEADER)
     check_parameters(request.query_string)
+
+
+def _check_body() -> None:
+    """Refuse a body that is too long where nobody would read it; who reads one meets its limit."""
+    limit = request.max_content_length
+    if request.method in _WITHOUT_BODY and limit is not None and (request.content_length or 0) > limit:
+        raise RequestEntityTooLarge
 
 
 def check_parameters(encoded: bytes) -> None:

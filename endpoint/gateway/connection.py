@@ -8,10 +8,12 @@ still comes is thrown away for a while.
 
 from __future__ import annotations
 
+import re
 from asyncio import Event
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote_from_bytes
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from endpoint.errors import Problem
@@ -29,7 +31,7 @@ CYCLE: Final = "zonekg.cycle"
 MAX_HEAD: Final = 1 << 18
 """Bytes of a request before its body. The app has tighter limits, and better words for them."""
 MAX_THROWN_AWAY: Final = 64_000_000
-"""Bytes that a refused request may go on for."""
+"""Bytes that a refused request may go on for: a client that is still sending doesn't read."""
 QUIET: Final = 0.3
 """Seconds after which a connection that says nothing holds up no end."""
 LINGER: Final = 30.0
@@ -40,6 +42,9 @@ SLOWEST: Final = 20.0, 500
 """Seconds that a request may take to arrive, and the bytes for which it gets one more."""
 STALLED: Final = 60.0
 """Seconds that a client may read nothing of an answer that waits for it."""
+_VERSIONS: Final = frozenset(("1.0", "1.1"))
+_REQUEST_LINE: Final = re.compile(rb"(?:\A|\n)[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\s]+ HTTP/1\.[01]\r?\n")
+"""RFC 9112, section 3."""
 _READABLE: Final = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
@@ -52,6 +57,10 @@ class Connection(HttpToolsProtocol):
     """Whether it has ended, from whichever side."""
     is_refused = False
     """Whether it has been told why, and is only listened to until its end."""
+    _refusal: tuple[int, str, str] | None = None
+    """Status, title and detail for a head that is HTTP, but none that is served."""
+    _text = b""
+    """What came last."""
     _is_ending = False
     _in_head = True
     _is_receiving = True
@@ -105,9 +114,15 @@ class Connection(HttpToolsProtocol):
         end = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
         self.transport.write(b"".join((STATUS_LINE[status], rendered(cycle.default_headers), lines, end, body)))
         cycle.message_event.set()
-        if not cycle.keep_alive:
+        if cycle.more_body:
+            self._hang_up()
+        elif not cycle.keep_alive:
             self.transport.close()
         cycle.on_response()
+
+    def forgo_body(self, scope: Mapping[str, Any]) -> None:
+        """Let the rest of a request's body be none of ours: its answer, which must be given by `respond`, is the last."""
+        scope["extensions"][CYCLE].keep_alive = False
 
     def data_received(self, data: bytes) -> None:
         """Take some bytes, or throw them away."""
@@ -121,9 +136,24 @@ class Connection(HttpToolsProtocol):
             if self._head == 0 and not data.isascii():
                 data = _readable(data)
             self._head += len(data)
-        super().data_received(data)
+        self._feed(data)
         if self._in_head and self._head > MAX_HEAD:
             self.refuse(431, "Request Header Fields Too Large", f"A request's head has {MAX_HEAD} bytes at most.")
+
+    def _feed(self, data: bytes) -> None:
+        """Let the parser have some bytes. A wish for another protocol is passed over (RFC 9110, section 7.8)."""
+        self._unset_keepalive_if_required()
+        self._text = data
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                data = data[upgrade.args[0] :]
+                if self.cycle is not None and self.cycle.keep_alive:
+                    continue
+            except httptools.HttpParserError as error:
+                self._refuse_unread(error)
+            return
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -136,12 +166,32 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is through."""
         self._in_head, self._head = False, 0
-        if self.parser.get_http_version() == "1.0" and any(name == b"transfer-encoding" for name, _ in self.headers):
-            raise ValueError  # RFC 9112, section 6.1: another server before this one may have read it in another way.
+        self._check_head()
+        is_for_server = self.url == b"*" and self.parser.get_method() == b"OPTIONS"  # RFC 9110, section 9.3.7.
+        if is_for_server:
+            self.url = b"/"
         super().on_headers_complete()
+        if is_for_server:
+            self.scope["path"], self.scope["raw_path"] = "*", b"*"
         self.scope["extensions"][CYCLE] = cast("Any", self.cycle)  # Behind it may come others before it is answered.
-        if self._is_ending:
+        if self._is_ending or self._get_upgrade() == b"websocket":  # What follows that would be no HTTP.
             self.cycle.keep_alive = False
+
+    def _check_head(self) -> None:
+        """Raise `ValueError` for what the parser lets pass and nobody here serves."""
+        version = self.parser.get_http_version()
+        codings = b",".join(value for name, value in self.headers if name == b"transfer-encoding").lower()
+        if version not in _VERSIONS:
+            self._refusal = (505, "HTTP Version Not Supported", "Versions 1.0 and 1.1 are spoken here.")
+        elif self.parser.get_method() == b"CONNECT":
+            self._refusal = (501, "Not Implemented", "This server is no proxy.")
+        elif codings and version == "1.0":
+            # RFC 9112, section 6.1: another server before this one may have read it in another way.
+            self._refusal = (400, "Bad Request", "Version 1.0 knows no Transfer-Encoding.")
+        elif codings.endswith(b"chunked") and codings != b"chunked":  # RFC 9112, section 6.1; others are the parser's to refuse.
+            self._refusal = (501, "Not Implemented", "Of transfer codings chunked alone is known here.")
+        if self._refusal is not None:
+            raise ValueError
 
     def on_message_complete(self) -> None:
         """The request is through."""
@@ -176,9 +226,14 @@ class Connection(HttpToolsProtocol):
             self._quiet_since = received
             self.loop.call_later(QUIET, lambda: self._end_if_quiet(self._total))
 
-    def send_400_response(self, msg: str) -> None:
-        """What isn't HTTP."""
-        self.refuse(400, "Bad Request", msg)
+    def _refuse_unread(self, error: httptools.HttpParserError) -> None:
+        """Say what is wrong with what the parser can't read, or what was found wrong with it."""
+        if self._refusal is not None:
+            self.refuse(*self._refusal)
+        elif isinstance(error, httptools.HttpParserInvalidMethodError) and _REQUEST_LINE.search(self._text):
+            self.refuse(501, "Not Implemented", "The request's method is not known here.")
+        else:
+            self.refuse(400, "Bad Request", "Invalid HTTP request received.")
 
     def refuse(self, status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> None:
         """Answer a request that the app doesn't see, and end the connection."""
@@ -198,6 +253,11 @@ class Connection(HttpToolsProtocol):
         security = [f"{name}: {value}\r\n" for name, value in SECURITY_HEADERS.items()]
         head = "".join([*lines, *security, "Connection: close\r\n\r\n"])
         self.transport.write(STATUS_LINE[status] + head.encode("latin-1") + body)
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Send no more, and throw away what still comes for a while."""
+        self.is_refused = True
         self.transport.write_eof()
         self.loop.call_later(LINGER, self.transport.abort)
 

@@ -22,7 +22,7 @@ from endpoint.execution import QueryOptions
 from endpoint.gateway.asked import PATH, Asked, asked
 from endpoint.gateway.bridge import Call, environment, environment_told
 from endpoint.gateway.cache import Kept
-from endpoint.gateway.connection import MAX_THROWN_AWAY, NAME
+from endpoint.gateway.connection import NAME
 from endpoint.gateway.direct import Direct
 from endpoint.gateway.headers import rendered
 from endpoint.operation import observing
@@ -74,6 +74,8 @@ class _Request:
     headers: Mapping[str, str]
     body: IO[bytes]
     length: int | None
+    is_whole: bool
+    """Whether the body is there; one that is too long isn't."""
     connection: Connection
     send: Send
 
@@ -93,8 +95,9 @@ class Front:
         app: The WSGI application.
         services: Gives what it works with now.
         threads: What it runs in.
-        max_body: Gives the bytes that a body may have, by the path and the header Authorization. A longer one is read to its end,
-            as far as that is bearable, and the app is told its length, so that it says what is wrong.
+        max_body: Gives the bytes that a body may have, by the path and the header Authorization. A longer one is read no further
+            than to where that is known, from its declared length mostly, and the app is told the length, so that it says what
+            is wrong; the connection ends with that answer.
     """
 
     def __init__(
@@ -117,16 +120,18 @@ class Front:
             if not connection.is_refused:
                 await connection.cut()
             return
-        body, length = read
+        body, length, is_whole = read
+        if not is_whole:
+            connection.forgo_body(scope)
         with body:
-            await self._answer(_Request(scope, headers, body, length, connection, send))
+            await self._answer(_Request(scope, headers, body, length, is_whole, connection, send))
 
     async def _answer(self, request: _Request) -> None:
         scope, body = request.scope, request.body
         services = self._services()
         wanted = None
         content = body.getvalue() if scope["path"] == PATH and isinstance(body, io.BytesIO) else b""
-        if len(content) == (request.length or 0):  # A body that is too long isn't there as a whole.
+        if request.is_whole and len(content) == (request.length or 0):  # A long one isn't in memory.
             tells_origin = "*" not in services.settings.cors_origins
             found = asked(
                 *(scope["method"], scope["path"], scope["query_string"], request.headers, content), tells_origin=tells_origin
@@ -138,26 +143,28 @@ class Front:
             await self._run(request, wanted)
 
     @staticmethod
-    async def _read(headers: Mapping[str, str], limit: int, receive: Receive) -> tuple[IO[bytes], int | None] | None:
-        """The body and its length; None where the client left, or sends on and on."""
+    async def _read(headers: Mapping[str, str], limit: int, receive: Receive) -> tuple[IO[bytes], int | None, bool] | None:
+        """The body, its length as far as that is known, and whether it is there; None where the client left."""
         if "content-length" not in headers and "transfer-encoding" not in headers:
-            return io.BytesIO(), None
+            return io.BytesIO(), None, True
         declared = int(headers.get("content-length", "0"))
-        if declared > limit and "expect" in headers:  # It waits to be told whether to send it.
-            return io.BytesIO(), declared
+        if declared > limit:
+            return io.BytesIO(), declared, False
         size, file = 0, cast("IO[bytes]", io.BytesIO())
         while True:
             message = await receive()
-            if message["type"] != "http.request" or size > limit + MAX_THROWN_AWAY:
+            if message["type"] != "http.request":
                 return None
             size += len(message["body"])
-            if size <= limit:
-                if size > IN_MEMORY and isinstance(file, io.BytesIO):
-                    file = _moved(file)
-                file.write(message["body"])
+            if size > limit:
+                file.close()
+                return io.BytesIO(), size, False
+            if size > IN_MEMORY and isinstance(file, io.BytesIO):
+                file = _moved(file)
+            file.write(message["body"])
             if not message["more_body"]:
                 file.seek(0)
-                return file, size
+                return file, size, True
 
     async def _find(self, request: _Request, wanted: _Wanted, services: Services) -> None:
         """Answer from what is kept, or with what somebody else is asking for just now, or ask."""
@@ -287,6 +294,9 @@ class Front:
                 if plan is not None and reader is not None and head.status == 200 and stamp[0] in {None, reader.snapshot}:
                     self._direct.learn(plan, reader, shared)
             headers += _status(services, wanted, is_kept=is_kept)
+            if not request.is_whole:
+                await request.connection.respond(request.scope, head.status, rendered(headers), head.body)
+                return
             await request.send({"type": "http.response.start", "status": head.status, "headers": headers})
             await request.send({"type": "http.response.body", "body": head.body})
             return

@@ -1,8 +1,8 @@
-"""``/health``: the process lives; ``/health/ready``: it can read its store."""
+"""``/health``: the process lives; ``/health/ready``: it can read its store; ``OPTIONS *``: a ping."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from endpoint.errors import Problem
 from endpoint.services import services
@@ -10,6 +10,13 @@ from endpoint.version import software_version
 from kg_build.errors import StoreError
 
 blueprint = Blueprint("health", __name__)
+
+
+@blueprint.before_app_request
+def ping() -> Response | None:
+    """Answer who asks for nothing in particular (RFC 9110, section 9.3.7)."""
+    is_ping = request.method == "OPTIONS" and request.environ["PATH_INFO"] == "*"
+    return Response(status=204) if is_ping else None
 
 
 @blueprint.get("/health")

@@ -36,6 +36,57 @@ def test_a_body_of_two_lengths_is_refused(served, more):
     assert served.send(b"POST /sparql HTTP/1.1\r\nHost: h\r\n" + more + b"\r\n0\r\n\r\n").startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize(
+    "more", [b"Transfer-Encoding: gzip, chunked\r\n", b"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"]
+)
+def test_a_body_in_a_coding_that_is_not_known_is_not_read(served, more):
+    answer = served.send(b"POST /sparql HTTP/1.1\r\nHost: h\r\n" + more + b"\r\n6\r\nASK {}\r\n0\r\n\r\n" + HEAD + b"\r\n")
+    assert problem(answer)["status"] == 501
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (b"BREW / HTTP/1.1", 501),
+        (b"get / HTTP/1.1", 501),
+        (b"CONNECT e.example:80 HTTP/1.1", 501),
+        (b"GET / HTTP/2.0", 505),
+        (b"GET /", 505),
+        (b"BREW", 400),
+        (b"BREW / FTP/1.1", 400),
+    ],
+)
+def test_what_nobody_here_knows_is_told_apart_from_nonsense(served, line, status):
+    answer = served.send(line + b"\r\nHost: h\r\n\r\n")
+    assert (answer[9:12], problem(answer)["status"]) == (str(status).encode(), status)
+
+
+@pytest.mark.parametrize("method", [b"PATCH", b"PROPFIND", b"TRACE"])
+def test_a_method_that_is_known_is_told_what_is_allowed(served, method):
+    answer = served.send(method + b" /health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 405 ")
+    assert b"\r\nallow: " in answer
+
+
+def test_a_ping_is_answered(served):
+    answer = served.send(b"OPTIONS * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 204 ")
+    assert served.send(b"GET * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 404 ")
+
+
+def test_the_connection_of_a_web_socket_ends_with_the_answer(served):
+    for more in (b"", b"\x81\x05hello"):
+        answer = served.send(HEAD + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n" + more)
+        assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_a_wish_for_another_http_is_passed_over(served):
+    wish = HEAD + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n"
+    answer = served.send(wish + wish + HEAD + b"Connection: close\r\n\r\n")
+    assert answer.count(b"HTTP/1.1 200 OK") == 3
+
+
 def test_a_body_in_broken_chunks_is_refused(served):
     answer = served.send(b"POST /sparql HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n")
     assert problem(answer)["status"] == 400
@@ -76,6 +127,40 @@ def test_a_long_body_behind_a_short_head_is_no_long_head(served):
     head = b"POST /sparql HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Type: application/sparql-query\r\n"
     answer = served.send(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
     assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(
+    "line", [b"POST /sparql", b"GET /health", b"GET /sparql?query=ASK%20%7B%7D", b"HEAD /health", b"DELETE /graphs?default"]
+)
+def test_a_body_declared_too_long_is_not_waited_for(served, line):
+    head = b" HTTP/1.1\r\nHost: h\r\nContent-Type: application/sparql-query\r\nContent-Length: 99000000000\r\n\r\n"
+    with served.connect() as connection:
+        connection.sendall(line + head + b"ASK")
+        with connection.makefile("rb") as file:
+            answer = file.read()
+        assert answer.startswith(b"HTTP/1.1 413 ")
+        assert b"\r\nconnection: close\r\n" in answer
+        eventually(lambda: sent_in_vain(connection))
+
+
+def sent_in_vain(connection):
+    try:
+        connection.sendall(b"#" * 1_000_000)
+    except OSError:
+        return True
+    return False
+
+
+def test_who_may_not_write_is_told_that_and_not_the_length(served):
+    answer = served.send(b"PUT /graphs?default HTTP/1.1\r\nHost: h\r\nContent-Length: 99000000000\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 405 ")
+
+
+def test_a_body_in_chunks_is_read_as_far_as_its_bound(served):
+    head = b"POST /sparql HTTP/1.1\r\nHost: h\r\nContent-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunk = b"%x\r\n" % (1 << 16) + b"#" * (1 << 16) + b"\r\n"
+    answer = served.send(head + chunk * 30)  # No end.
+    assert problem(answer)["type"] == "urn:zonekg:problem:body"
 
 
 def test_requests_may_follow_each_other(served):
