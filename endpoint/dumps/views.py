@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
+from werkzeug.routing import BaseConverter
 
 from endpoint.dumps.files import BY_SUFFIX, DumpFiles, identity
 from endpoint.errors import Problem
@@ -32,8 +33,15 @@ _RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)\s*", re.IGNORECASE | re.ASCII)
 """One range (RFC 9110, section 14.1.2)."""
 
 
+class _Version(BaseConverter):
+    """The number of a version, in eight digits of ASCII."""
+
+    regex = "[0-9]{8}"
+
+
 @blueprint.record
 def _prepare(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["version"] = _Version
     state.app.extensions[EXTENSION_DUMPS] = DumpFiles()
 
 
@@ -71,22 +79,23 @@ def latest(suffix: str, packing: str | None = None) -> BaseResponse:
     return response
 
 
-@blueprint.get("/dump/<int(fixed_digits=8):version>/zonekg.<suffix>")
-@blueprint.get("/dump/<int(fixed_digits=8):version>/zonekg.<suffix>.<packing>")
-def of_version(version: int, suffix: str, packing: str | None = None) -> Response:
+@blueprint.get("/dump/<version:version>/zonekg.<suffix>")
+@blueprint.get("/dump/<version:version>/zonekg.<suffix>.<packing>")
+def of_version(version: str, suffix: str, packing: str | None = None) -> Response:
     """Send the graph of one version."""
     _check(suffix, packing)
     reader = services().source.current()
-    name = f"{version:08d}"
-    if name == reader.version:
+    if version == reader.version:
         if (unchanged := _unchanged(reader, suffix, packing)) is not None:
             return unchanged
         response = _send(_made(reader, suffix, packing), identity(reader), suffix, packing)
-    elif (path := _files().find(name, _name(suffix, packing))) is not None:
+    elif (path := _files().find(version, _name(suffix, packing))) is not None:
         response = _send(path, path.parent.name, suffix, packing)
     else:
-        raise Problem(404, "Not Found", f"Version {name} is gone; /dump/latest/ leads to {reader.version}.", kind="unknown-dump")
-    here, current = (url_for("dumps.of_version", version=v, suffix=suffix, packing=packing) for v in (name, reader.version))
+        raise Problem(
+            404, "Not Found", f"Version {version} is gone; /dump/latest/ leads to {reader.version}.", kind="unknown-dump"
+        )
+    here, current = (url_for("dumps.of_version", version=v, suffix=suffix, packing=packing) for v in (version, reader.version))
     response.headers["Link"] = f'<{current}>; rel="latest-version"' + (f', <{here}>; rel="self"' if here != current else "")
     return response
 

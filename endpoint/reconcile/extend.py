@@ -133,8 +133,8 @@ def _literal(term: ox.Literal) -> dict[str, object]:
 def _limit(column: Column) -> int:
     given = column.settings.get("limit")
     try:
-        limit = int(float(str(given))) if given not in (None, "") else 0
-    except (ValueError, OverflowError):
+        limit = int(float(str(given).encode("ascii"))) if given not in (None, "") else 0
+    except (ValueError, OverflowError):  # UnicodeError among them.
         limit = -1
     if limit < 0:
         raise bad(f"The setting limit of {column.property[:80]} is a whole number from 0.")

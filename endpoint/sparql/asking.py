@@ -121,7 +121,8 @@ def lowered(text: str | None, limit: float) -> float:
     if text is None:
         return limit
     try:
-        seconds = float(text)
+        # Python reads other scripts' digits, too, and underscores in between.
+        seconds = float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
         seconds = math.nan
     if not seconds > 0:

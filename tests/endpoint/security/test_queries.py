@@ -108,9 +108,9 @@ def test_a_query_that_is_too_long_is_not_run(server):
     assert (status, json.loads(body)["type"]) == (413, "urn:zonekg:problem:query-length")
 
 
-@pytest.mark.parametrize("timeout", ["0", "-1", "nan", "inf", "-inf", "1e999", "0x10", "1_0", "", "1 1", "\u0661"])
+@pytest.mark.parametrize(
+    "timeout", ["0", "-1", "nan", "inf", "-inf", "1e999", "0x10", "1_0", "", "1 1", "\u0661", "\uff11\uff10"]
+)
 def test_odd_deadlines_are_no_way_round_the_limit(server, timeout):
     status, _, _ = ask(server, "ASK {}", quote(timeout))
-    assert status in {200, 400}
-    if timeout in {"inf", "1e999"}:
-        assert status == 200  # As long as the server's own limit.
+    assert status == (200 if timeout in {"inf", "1e999"} else 400)  # As long as the server's own limit.
