@@ -21,9 +21,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg_build.sparql.tokens import TOKEN
-
-MAX_DEPTH = 128
-"""Brackets open at once. People's queries stay below ten."""
+from kg_build.store.nesting import MAX_DEPTH
 
 # Case is ignored by Unicode's rules, so that no odd letter folds into the keyword behind our back.
 _SERVICE = re.compile("service", re.IGNORECASE)

@@ -34,10 +34,11 @@ from endpoint.services import services, tag
 from endpoint.sparql import description, page
 from endpoint.sparql.asking import KIND_OFFERS, Requested, agree, bad, formats_of, one, read_only, requested
 from endpoint.sparql.federation import ServiceFailedError
-from endpoint.sparql.guard import MAX_DEPTH, Guarded, ServiceRefusedError, TooDeepError
+from endpoint.sparql.guard import Guarded, ServiceRefusedError, TooDeepError
 from endpoint.sparql.xml import FORMS as XML_FORMS
 from endpoint.sparql.xml import UnsayableError, XmlChunks
 from kg_build.exchange import FORMATS
+from kg_build.store.nesting import MAX_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
 
-from endpoint.sparql.guard import MAX_DEPTH
-from endpoint.writing.nesting import is_too_deep
 from kg_build.exchange import FORMATS
+from kg_build.store.nesting import MAX_DEPTH, is_too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +53,7 @@ def change(transaction: Transaction, method: Method, graph: GraphName, documents
         transaction.empty_graph(graph, drop=True)
         return False
     for document in documents:  # A first pass with nothing kept.
-        if is_too_deep(document.file, document.form):
+        if is_too_deep(document.file, FORMATS[document.form].rdf_format):
             raise UnreadableDocumentError(f"it is nested more than {MAX_DEPTH} deep")
         for _ in _read(document, graph):
             pass
@@ -76,20 +75,7 @@ def _read(document: Document, graph: GraphName) -> Iterator[ox.Quad]:
         for quad in quads:
             if quad.graph_name not in {default, graph}:
                 raise OtherGraphError(str(quad.graph_name))
-            found = quad.object
-            if isinstance(found, ox.Triple):
-                _check_depth(found)
-            yield ox.Quad(quad.subject, quad.predicate, found, graph)
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
     except SyntaxError as error:
         place = (None, error.lineno, error.offset, None, error.end_lineno, error.end_offset)
         raise UnreadableDocumentError(str(error.args[0] if error.args else error), place) from None
-
-
-def _check_depth(term: ox.Triple) -> None:
-    """Refuse triple terms (RDF 1.2) so deep in each other that a thread that reads them runs out of its stack."""
-    inner: object = term
-    for _ in range(MAX_DEPTH):
-        if not isinstance(inner, ox.Triple):
-            return
-        inner = inner.object
-    raise UnreadableDocumentError(f"triple terms are more than {MAX_DEPTH} deep in each other")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ import pyoxigraph as ox
 from kg_build.errors import InputError
 from kg_build.store.building import BULK, Build
 from kg_build.store.layout import reason
+from kg_build.store.nesting import MAX_DEPTH, is_too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,11 +49,12 @@ def load_files(build: Build, files: Iterable[Path | str], *, graph_prefix: str) 
     keep it. Blank nodes get labels made from the file's graph, so equal labels of two files stay apart and the same
     file gives the same bytes. Every file is parsed to its end before the first quad is added.
 
-    Raises `InputError`, one line with file, line and column, for a file that can't be read or parsed.
+    Raises `InputError`, one line with file, line and column, for a file that can't be read or parsed, or is nested too deeply.
     """
     paths = [Path(file) for file in files]
     graphs = _graph_names(paths, graph_prefix)
     for path in paths:  # A first pass with nothing kept: a mistake in the last file must not cost the first.
+        _check_depth(path)
         for _ in _parse(path, graphs[path]):
             pass
     loaded: list[Loaded] = []
@@ -83,17 +86,36 @@ def _segment(name: str) -> str:
     return "".join(c if c.isalnum() or c in "-._~" else quote(c, safe="", errors="replace") for c in name)
 
 
-def _parse(path: Path, graph: str) -> Iterator[ox.Quad]:
+def _format(path: Path) -> ox.RdfFormat:
     rdf_format = FORMATS.get(path.suffix.lower())
     if rdf_format is None:
         raise InputError(path, f"not RDF by its suffix (known: {', '.join(FORMATS)})")
+    return rdf_format
+
+
+def _check_depth(path: Path) -> None:
+    rdf_format = _format(path)
+    with _told(path), path.open("rb") as file:
+        if is_too_deep(file, rdf_format):
+            raise InputError(path, f"nested more than {MAX_DEPTH} deep")
+
+
+def _parse(path: Path, graph: str) -> Iterator[ox.Quad]:
+    rdf_format = _format(path)
     home, labels = ox.NamedNode(graph), _Labels(graph)
     default = ox.DefaultGraph()
-    try:
+    with _told(path):
         # Relative IRIs are taken against the graph, never against a path of this machine.
         for quad in ox.parse(path=path, format=rdf_format, base_iri=graph):
             name = home if quad.graph_name == default else labels.of(quad.graph_name)
             yield ox.Quad(labels.of(quad.subject), quad.predicate, labels.of(quad.object), name)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What is wrong with a file as one line."""
+    try:
+        yield
     except SyntaxError as error:
         raise InputError(path, _where(error)) from error
     except IsADirectoryError:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.sparql.guard import MAX_DEPTH, ServiceRefusedError, TooDeepError, guard
+from endpoint.sparql.guard import ServiceRefusedError, TooDeepError, guard
+from kg_build.store.nesting import MAX_DEPTH
 
 REFUSED = [
     "SELECT * { SERVICE <http://e/> { ?s ?p ?o } }",

@@ -31,6 +31,20 @@ def test_triples_go_to_the_graph_of_their_file(folder, tmp_path):
     assert {q.graph_name.value for q in quads(folder)} == {done.graph}
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.jsonld", '{"urn:p":' * 10_000),
+        ("a.rdf", "<a>" * 10_000),
+        ("a.ttl", "<urn:s> <urn:p> " + "<<( <urn:s> <urn:p> " * 100_000),
+        ("a.nq", "<urn:s> <urn:p> " + "<<( <urn:s> <urn:p> " * 100_000),
+    ],
+)
+def test_what_is_nested_too_deeply_is_refused_before_it_is_parsed(folder, tmp_path, name, text):
+    with pytest.raises(InputError, match=r"a\.\w+: nested more than 128 deep$"):
+        load(folder, write(tmp_path / name, text))
+
+
 def test_quads_keep_their_graphs(folder, tmp_path):
     load(folder, write(tmp_path / "a.trig", "<http://e/g> { <http://e/s> <http://e/p> 1 } <http://e/s> <http://e/p> 2 ."))
     assert {q.graph_name.value for q in quads(folder)} == {"http://e/g", PREFIX + "a.trig"}

@@ -52,6 +52,10 @@ CHAINS = {
     "replacements": "SELECT (REPLACE('" + "a" * 1000 + "', '(a*)*', '" + "b" * 10_000 + "') AS ?r) {}",
     "text that doubles": "SELECT (STRLEN(?a28) AS ?n) { BIND('aaaaaaaaaa' AS ?a0) "
     + " ".join(f"BIND(CONCAT(?a{n}, ?a{n}) AS ?a{n + 1})" for n in range(28)) + " }",
+    "filters": "SELECT * { ?s ?p ?o " + "FILTER(?o = 1) " * 6000 + "}",
+    "patterns": "SELECT * { " + " ".join(f"?s{n} ?p ?o." for n in range(6000)) + "}",
+    "subqueries in a row": "SELECT * { " + "{ SELECT * { ?s ?p ?o } } " * 3500 + "}",
+    "columns": "SELECT " + " ".join(f"(1 AS ?v{n})" for n in range(6000)) + " {}",
     "all at once": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }",
     "sorted": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?l ?a",
     "grouped": "SELECT ?a ?e (GROUP_CONCAT(?i) AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } GROUP BY ?a ?e",

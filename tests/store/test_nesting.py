@@ -3,13 +3,15 @@ from __future__ import annotations
 import json
 import tempfile
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.sparql.guard import MAX_DEPTH
-from endpoint.writing import nesting
-from endpoint.writing.nesting import is_too_deep
+from kg_build.store import nesting
+from kg_build.store.nesting import MAX_DEPTH, is_too_deep
+
+TEXTS = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
 
 
 def too_deep(content, form):
@@ -37,9 +39,9 @@ def test_json_is_as_deep_as_it_is_wherever_it_is_cut(value, chunk):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nesting, "CHUNK", chunk)
         patch.setattr(nesting, "MAX_DEPTH", depth)
-        assert not too_deep(json.dumps(value).encode(), "jsonld")
+        assert not too_deep(json.dumps(value).encode(), ox.RdfFormat.JSON_LD)
         patch.setattr(nesting, "MAX_DEPTH", depth - 1)
-        assert too_deep(json.dumps(value).encode(), "jsonld")
+        assert too_deep(json.dumps(value).encode(), ox.RdfFormat.JSON_LD)
 
 
 def element(depth, inside=b""):
@@ -65,13 +67,50 @@ def element(depth, inside=b""):
     ],
 )
 def test_elements_are_counted(content, expected):
-    assert too_deep(content, "rdfxml") is expected
+    assert too_deep(content, ox.RdfFormat.RDF_XML) is expected
 
 
-def test_other_forms_are_their_parsers():
-    assert not too_deep(b"[" * 500, "turtle")
+def terms(depth, between=b""):
+    return b"<urn:a> <urn:b> " + (b"<<( <urn:a> <urn:b> " + between) * depth + b"1 " + b")>> " * depth + b"."
+
+
+@pytest.mark.parametrize("form", TEXTS, ids=str)
+def test_triple_terms_are_counted(form):
+    assert not too_deep(terms(MAX_DEPTH), form)
+    assert too_deep(terms(MAX_DEPTH + 1), form)
+    assert not too_deep(terms(2) * MAX_DEPTH, form)
+    assert too_deep(b"<<(" * 500, form)
+    assert not too_deep(b"", form)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        b"# )>>\n",
+        b'")>>"',
+        b"')>>'",
+        b'\\"',
+        b'"\\")>>"',
+        b'"""\n")>> \\""" )>>"""',
+        b"'''\n)>>'''",
+        b"<)>>",
+        b"<urn:#> ",
+        b"e:\\' ",
+    ],
+)
+def test_what_only_looks_like_an_end_is_none(between):
+    assert too_deep(terms(MAX_DEPTH + 1, between), ox.RdfFormat.TURTLE)
+
+
+@pytest.mark.parametrize("text", [b"# %s\n", b'<urn:a> <urn:b> "%s" .', b"<urn:a> <urn:b> '''\n%s''' ."])
+def test_what_only_looks_like_triple_terms_is_none(text):
+    assert not too_deep(text % (b"<<(" * 500), ox.RdfFormat.TURTLE)
+
+
+def test_brackets_of_turtle_are_its_parsers():
+    assert not too_deep(b"[" * 500, ox.RdfFormat.TURTLE)
 
 
 def test_what_is_left_open_is_looked_at_once():
     for opening in (b"<!--", b"<![CDATA[", b"<?", b"<a '"):
-        assert not too_deep(opening * 200_000, "rdfxml")  # Hours, if each were looked at to the end.
+        assert not too_deep(opening * 200_000, ox.RdfFormat.RDF_XML)  # Hours, if each were looked at to the end.
