@@ -32,8 +32,14 @@ SMALL = 50_000
 """Quads up to which a dump is written by the server itself; a process of its own keeps longer ones from others' way."""
 KEPT = 2
 """Versions whose files are kept: the current one, and the one before it for downloads that go on."""
+WAITING = 8
+"""Requests that may wait for files to be made: each holds one of the server's threads."""
 FAILED, UNSAYABLE = 74, 65
 """Exit codes of the process of its own (those of sysexits.h): it could not write; a format can't say what there is."""
+
+
+class DumpBusyError(Exception):
+    """As many requests wait for files as may."""
 
 
 class DumpFiles:
@@ -45,13 +51,15 @@ class DumpFiles:
         self._folders: list[Path] = []
         """Of versions, as they were asked for first: numbers begin anew in a store that is made anew."""
         self._in_use: Counter[str] = Counter()
+        self._places = threading.BoundedSemaphore(WAITING)
+        self._ready: set[Path] = set()
         self._folder: ScratchFolder | None = None
 
     def get(self, reader: Reader, suffix: str, *, zipped: bool) -> Path:
         """The file of a reader's version, made now unless it is there. Different files are made at once.
 
-        Raises `InputError` or `StoreError` where it can't be written just now, `ZonekgError` itself where the format can't say
-        what the store has.
+        Raises `DumpBusyError`, `InputError` or `StoreError` where it can't be written just now, `ZonekgError` itself where the
+        format can't say what the store has.
         """
         with self._using(reader) as folder:
             return self._get(folder, reader, suffix, zipped=zipped)
@@ -76,17 +84,27 @@ class DumpFiles:
             folder, self._folder = self._folder, None
             self._folders.clear()
             self._making.clear()
+            self._ready.clear()
         if folder is not None:
             folder.remove()
 
     def _made(self, path: Path, reader: Reader, make: Callable[[Path], None]) -> Path:
         with self._lock:
+            if path in self._ready and path.exists():
+                return path
             making = self._making[path]
-        with making:
-            if not path.exists():
-                make(path)
-                # The file is as old as its version: that is what `Last-Modified` tells, now and when a newer one is there.
-                os.utime(path, (reader.modified, reader.modified))
+        if not self._places.acquire(blocking=False):
+            raise DumpBusyError
+        try:
+            with making:
+                if not path.exists():
+                    make(path)
+                    # The file is as old as its version: that is what `Last-Modified` tells, now and when a newer one is there.
+                    os.utime(path, (reader.modified, reader.modified))
+                with self._lock:
+                    self._ready.add(path)
+        finally:
+            self._places.release()
         return path
 
     @contextlib.contextmanager
@@ -121,6 +139,7 @@ class DumpFiles:
         self._folders.remove(folder)
         for path in [path for path in self._making if path.parent == folder]:
             del self._making[path]
+        self._ready -= {path for path in self._ready if path.parent == folder}
 
 
 def identity(reader: Reader) -> str:

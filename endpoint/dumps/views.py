@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
 from werkzeug.routing import BaseConverter
 
-from endpoint.dumps.files import BY_SUFFIX, DumpFiles, identity
+from endpoint.dumps.files import BY_SUFFIX, DumpBusyError, DumpFiles, identity
 from endpoint.errors import Problem
 from endpoint.rdf import tagged
 from endpoint.services import services, tag
@@ -134,6 +134,9 @@ def _unchanged(reader: Reader, suffix: str, packing: str | None) -> Response | N
 def _made(reader: Reader, suffix: str, packing: str | None) -> Path:
     try:
         return _files().get(reader, suffix, zipped=packing is not None)
+    except DumpBusyError:
+        detail = "As many others as may wait for such files wait already."
+        raise Problem(503, "Busy", detail, kind="busy", headers={"Retry-After": "30"}) from None
     except (InputError, StoreError):
         current_app.logger.exception("the dump can't be written")
         detail = "The file can't be written just now."

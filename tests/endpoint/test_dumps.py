@@ -4,6 +4,7 @@ import gzip
 import io
 import re
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
 from endpoint.app import create_app
+from endpoint.dumps import EXTENSION_DUMPS
 from endpoint.dumps import files as dump_files
-from endpoint.dumps.files import PREFIX, DumpFiles
+from endpoint.dumps.files import PREFIX, WAITING, DumpFiles
 from kg_build.errors import InputError, ZonekgError
 from kg_build.exchange import FORMATS, export
 from kg_build.settings import Settings
@@ -282,3 +284,54 @@ def test_a_folder_in_which_a_file_is_made_stays_though_newer_versions_come(tmp_p
     assert made == [True]
     files.get(version(5), "nq", zipped=False)
     assert [files.find(f"{number:08d}", "zonekg.nq") is not None for number in range(1, 6)] == [False, False, False, True, True]
+
+
+def test_who_waits_for_a_dump_leaves_threads_to_others(monkeypatch, store):
+    app = create_app(Settings(store=store))
+
+    def status(suffix):
+        with app.test_client().get(f"/dump/zonekg.{suffix}") as response:
+            return response.status_code
+
+    assert status("nq") == 200
+    begun, may_end = threading.Semaphore(0), threading.Event()
+
+    def write(_reader, suffix, path):
+        begun.release()
+        assert may_end.wait(120)
+        path.write_text(suffix, encoding="utf-8")
+
+    monkeypatch.setattr(dump_files, "write", write)
+    statuses = []
+    names = ["ttl", "nt", "rdf", "jsonld"] * (WAITING // 4)
+    waiting = [threading.Thread(target=lambda name=name: statuses.append(status(name))) for name in names]
+    for thread in waiting[:4]:
+        thread.start()
+    for _ in range(4):
+        assert begun.acquire(timeout=120)
+    for thread in waiting[4:]:
+        thread.start()
+    try:
+        eventually(lambda: _all_wait(app))
+        assert status("trig") == 503
+        assert status("nq") == 200
+    finally:
+        may_end.set()
+        for thread in waiting:
+            thread.join(120)
+    assert statuses == [200] * WAITING
+
+
+def eventually(happens):
+    end = time.monotonic() + 120
+    while not happens():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def _all_wait(app):
+    free = app.extensions[EXTENSION_DUMPS]._places
+    if free.acquire(blocking=False):
+        free.release()
+        return False
+    return True
