@@ -71,8 +71,9 @@ lock: $(BIN)/python ## Resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra dev --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-dev.lock
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra train --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-train.lock
 
-model: $(TRAIN) ## Train the language model anew from seeds/corpus and the corpora in ZONEKG_CORPORA (PyTorch, Java, Maven)
-	$(BIN)/python -m kg_build.language.training --corpora "$${ZONEKG_CORPORA:?set it to the folder of the corpora, see docs/model-card.md}" --out kg_build/language/model
+model: $(TRAIN) ## Train the language model anew from seeds/corpus and the corpora in ZONEKG_CORPORA (PyTorch, Java, Maven; MODEL="--force": other options)
+	@: "$${ZONEKG_CORPORA:?set it to the folder of the corpora, see docs/model-card.md}"
+	$(BIN)/python -m spacy project run model . $(MODEL)
 
 clean: ## Remove what make made
 	rm -rf $(VENV) build demo.store

@@ -23,13 +23,14 @@ from kg_build.evaluation.language.trees import hand_made, parse_words, shares
 from kg_build.language import encode, load_pipeline
 from kg_build.language.encoder import GENERIC
 from kg_build.language.training import samples, weights
+from kg_build.language.training.assembly import assemble, whole
+from kg_build.language.training.config import DEFAULT, read_config
 from kg_build.language.training.export import export
 from kg_build.language.training.fit import Recipe, fit
-from kg_build.language.training.network import Shape
-from kg_build.language.training.workflow import GENERAL, OWN, SAMPLES, assemble
 from kg_build.model import EntityType
 
-SHORT = Recipe(shape=Shape(layers=4), epochs=2, general=0.1, pair_weight=0.0)
+SHIPPED = read_config(DEFAULT).recipe
+SHORT = replace(SHIPPED, shape=replace(SHIPPED.shape, layers=4), epochs=2, general=0.1, pair_weight=0.0)
 """Half the layers and fewer epochs than what ships, so that a variant takes minutes."""
 EVERY = 4
 """Of the annotated pages every such one is taken, for the same reason."""
@@ -74,8 +75,8 @@ VARIANTS = {
     "flat": Variant("no name inside another", own=flat),
     "relations": Variant("relations between names learnt with them", replace(SHORT, pair_weight=1.0)),
     "twice-the-pages": Variant("twice as many annotated pages", own=lambda given: given[:: EVERY // 2]),
-    "two-layers": Variant("two layers", replace(SHORT, shape=Shape(layers=2))),
-    "eight-layers": Variant("eight layers", replace(SHORT, shape=Shape(layers=8))),
+    "two-layers": Variant("two layers", replace(SHORT, shape=replace(SHORT.shape, layers=2))),
+    "eight-layers": Variant("eight layers", replace(SHORT, shape=replace(SHORT.shape, layers=8))),
 }
 
 
@@ -106,18 +107,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--pages", type=Path, default=Path("seeds/corpus"))
     parser.add_argument("--only", default=",".join(VARIANTS), help="variants, with commas (default: all)")
     given = parser.parse_args(arguments)
-    cuts = next(path for path in sorted(given.build.glob("segmenter-*")) if path.suffix != ".part")
-    general = samples.read_samples(given.build / SAMPLES.format(GENERAL))
+    general = samples.read_samples(given.build / "general.jsonl")
     pages = read_pages(given.pages, "develop")
     for name in given.only.split(","):
         variant = VARIANTS[name]
-        own = variant.own(samples.read_samples(given.build / SAMPLES.format(OWN)))
+        own = variant.own(samples.read_samples(given.build / "own.jsonl"))
         begun = time.monotonic()
         begin = variant.begin(weights.read_weights(weights.default_path()))
         trained = fit(begin, own, general, variant.recipe, lambda line: print(line, file=sys.stderr))
         out = given.build / "ablations" / name
         export(trained, out / "network")
-        assemble(out / "network", None, cuts, out / "model")
+        with whole(out / "model") as model:
+            assemble(out / "network", None, given.build / "segmenter", model)
         row = {"variant": name, "words": variant.words, "seconds": round(time.monotonic() - begun)}
         print(json.dumps({**row, **measure(out / "model", pages, given.pages)}, ensure_ascii=False), flush=True)
     return 0

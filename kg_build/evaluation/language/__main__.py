@@ -103,6 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--model", default="", help="name or folder of a pipeline (default: the one that ships)")
     parser.add_argument("--beside", default="", help=f"readers beside ours, with commas: {','.join(BESIDE)}")
     parser.add_argument("--build", type=Path, default=BUILD, help="where CoreNLP's results are kept (default: %(default)s)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write what --json prints to a file, beside what is printed")
     parser.add_argument("--json", action="store_true", help="print one JSON object, figures unrounded")
     given = parser.parse_args(arguments)
     beside = frozenset(name for name in given.beside.split(",") if name)
@@ -118,9 +119,13 @@ def main(arguments: list[str] | None = None) -> int:
     except ZonekgError as error:
         click.echo(error, err=True)
         return error.exit_code
+    found = {"part": plan.part, "model": plan.model, "tables": [table.plain() for table in tables]}
+    plain = json.dumps(found, ensure_ascii=False, indent=1)
     if given.json:
-        found = {"part": plan.part, "model": plan.model, "tables": [table.plain() for table in tables]}
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        click.echo(plain)
+    if given.write is not None:
+        given.write.parent.mkdir(parents=True, exist_ok=True)
+        given.write.write_text(f"{plain}\n", encoding="utf-8")
     return 0
 
 

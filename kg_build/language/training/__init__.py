@@ -1,1 +1,1 @@
-"""From corpora to the model that ships: ``python -m kg_build.language.training`` (see ``docs/model-card.md``)."""
+"""From corpora to the model that ships: the steps that ``project.yml`` puts in order (see ``docs/model-card.md``)."""

@@ -1,46 +1,47 @@
-"""``python -m kg_build.language.training``: make the language model that ships."""
+"""``python -m kg_build.language.training STEP``: one step of making the language model that ships; ``project.yml`` calls them."""
 
 from __future__ import annotations
 
 import argparse
-import os
+import inspect
 from pathlib import Path
 
 import click
 
 from kg_build.errors import InputError, ZonekgError
+from kg_build.language.training.steps import STEPS
+
+HELP = {
+    "config": "recipes of segmenter, network and pairs",
+    "corpora": "folder with uner_zh_gsdsimp and ud_zh_pud",
+    "pages": "folder with the annotated pages and trees",
+    "labels": "folder where CoreNLP's results are kept",
+    "begin": "weights that training begins with",
+    "own": "samples of the annotated pages",
+    "general": "samples of the general text",
+    "segmenter": "folder of the trained segmenter",
+    "network": "folder of the trained encoder and parser",
+    "pairs": "folder of the trained scorer of pairs",
+    "out": "where the result goes, in place of an earlier one",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the workflow; gives the exit code."""
+    """Run a step; gives the exit code."""
     parser = argparse.ArgumentParser(prog="python -m kg_build.language.training", description=__doc__)
-    parser.add_argument(
-        "--corpora",
-        type=Path,
-        default=os.environ.get("ZONEKG_CORPORA"),
-        help="folder with uner_zh_gsdsimp and ud_zh_pud (default: the environment's ZONEKG_CORPORA)",
-    )
-    parser.add_argument(
-        "--pages",
-        type=Path,
-        default=Path("seeds/corpus"),
-        help="folder with the annotated pages and trees (default: %(default)s)",
-    )
-    parser.add_argument("--out", type=Path, default=Path("kg_build/language/model"), help="where the model goes")
-    parser.add_argument("--build", type=Path, default=Path("build/language"), help="where steps keep their results")
-    given = parser.parse_args(arguments)
-    if given.corpora is None:
-        parser.error("say where the corpora are: --corpora DIR or ZONEKG_CORPORA")
+    commands = parser.add_subparsers(metavar="STEP", required=True)
+    for step in STEPS:
+        said = inspect.getdoc(step)
+        command = commands.add_parser(step.__name__, help=said, description=said)
+        command.set_defaults(step=step)
+        for name in inspect.signature(step).parameters:
+            command.add_argument(f"--{name}", type=Path, required=True, metavar="PATH", help=HELP[name])
+    given = vars(parser.parse_args(arguments))
     try:
-        # Here, not above: without the training extra this is one line, too.
-        from kg_build.language.training.workflow import Plan, run
+        given.pop("step")(**given)
     except ModuleNotFoundError as error:
         click.echo(f"{error.name}: not installed; training needs it (pip install 'zonekg[train]')", err=True)
         return InputError.exit_code
-    try:
-        if not given.pages.is_dir():
-            raise InputError(given.pages, "no such folder of annotated pages")
-        run(Plan(corpora=given.corpora, pages=given.pages, out=given.out, build=given.build))
     except ZonekgError as error:
         click.echo(error, err=True)
         return error.exit_code

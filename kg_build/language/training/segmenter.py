@@ -7,6 +7,7 @@ import io
 import random
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,16 @@ from kg_build.language.segmentation import widen
 FEATURES, WEIGHTS = "features.msgpack", "weights.npz"
 LEAST_WEIGHT = 0.06
 """Features whose weights all lie below this are left out of the model that ships: half its size, a thousandth of its F."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmenterRecipe:
+    """How the segmenter is trained; its values for the model that ships stand in ``recipe.cfg``."""
+
+    iterations: int
+    own_weight: int
+    """How often it is shown each of the project's own sentences for once that it sees one of the general corpora."""
+    seed: int
 
 
 def train_segmenter(

@@ -26,9 +26,12 @@ def _no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "cost", lambda *_: Table("What it costs", ("measure", "figure"), (("tokens", 1),)))
 
 
-def test_all_tables_as_json(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--pages", str(corpus), "--beside", "rules", "--json"]) == 0
-    table = json.loads(capsys.readouterr().out)
+def test_all_tables_as_json(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written = tmp_path / "new" / "table.json"
+    assert main(["--pages", str(corpus), "--beside", "rules", "--json", "--write", str(written)]) == 0
+    printed = capsys.readouterr().out
+    assert written.read_text(encoding="utf-8") == printed
+    table = json.loads(printed)
     assert [block["title"] for block in table["tables"]] == TITLES
     assert table["part"] == "look-only"
     rows: dict[str, Any] = {block["title"]: block["rows"] for block in table["tables"]}
