@@ -22,7 +22,7 @@ from kg_build.graph.quads import Graphs
 from kg_build.graph.repair import without_violations
 from kg_build.graph.shapes import Violation
 from kg_build.linking.graph import rewrite_places
-from kg_build.model import Article, EntityType, Extraction, SourceDocument
+from kg_build.model import Article, EntityType, Extraction, ResolvedArticle, SourceDocument
 from kg_build.reading import FileReport, Found, find_sources, read_articles, read_documents
 from kg_build.resolution import Known, article_path, only_sure, resolve
 from kg_build.settings import Settings
@@ -247,14 +247,7 @@ def _write(
     _remove_files(target, list(dict.fromkeys(d.source_file for d in documents)), settings)
     resolved = [only_sure(article, settings.min_confidence) for article in resolve(extractions, base, known)]
     activity = activity_iri(base, software_version(), pipeline)
-    for start in range(0, len(resolved), CHECKED_AT_ONCE):
-        progress("checking", start, len(resolved))
-        batch = resolved[start : start + CHECKED_AT_ONCE]
-        quads = [q for a in batch for q in (*article_quads(a, base), *claim_quads(a, base, activity))]
-        kept, broken = without_violations(quads)
-        report.violations.extend(broken)
-        target.extend(kept)
-    progress("checking", len(resolved), len(resolved))
+    target.extend(_checked(resolved, base, activity, progress, report))
     for document in documents:
         target.add_text(document.source_file, document.text, document.row)
     target.extend(provenance_quads(base, software_version(), pipeline))
@@ -264,6 +257,20 @@ def _write(
     report.articles = len(resolved)
     report.statements = sum(len(a.statements) for a in resolved)
     report.observations = sum(len(a.observations) for a in resolved)
+
+
+def _checked(
+    resolved: Sequence[ResolvedArticle], base: str, activity: str, progress: Progress, report: BuildReport
+) -> Iterator[ox.Quad]:
+    """The quads of articles and of their claims that break no shape; what breaks one goes into the report."""
+    for start in range(0, len(resolved), CHECKED_AT_ONCE):
+        progress("checking", start, len(resolved))
+        batch = resolved[start : start + CHECKED_AT_ONCE]
+        quads = [q for a in batch for q in (*article_quads(a, base), *claim_quads(a, base, activity))]
+        kept, broken = without_violations(quads)
+        report.violations.extend(broken)
+        yield from kept
+    progress("checking", len(resolved), len(resolved))
 
 
 def _source_files(target: Build) -> set[str]:

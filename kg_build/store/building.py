@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-BULK = 100_000
-"""Quads from which on files are written straight to disk instead of through the log (three times faster by then)."""
+BULK = 10_000
+"""Quads from which on files are written straight to disk instead of through the log (two to three times faster by then)."""
+AT_ONCE = 100_000
+"""Quads that are gathered before they are written."""
 PATIENCE = 60.0
 """Seconds that a build waits for updates under way."""
 MOMENT = 0.1
@@ -62,15 +65,14 @@ class Build:
         return self._database
 
     def extend(self, quads: Iterable[ox.Quad]) -> None:
-        """Add quads. All of them or, where the iterable raises, none of the last hundred thousand or fewer."""
+        """Add quads. All of them or, where the iterable raises, none of the last `AT_ONCE` or fewer."""
         with self._writing():
-            batch: list[ox.Quad] = []
-            for quad in quads:
-                batch.append(quad)
+            rest = iter(quads)
+            while batch := list(islice(rest, AT_ONCE)):
                 if len(batch) >= BULK:
                     self.database.bulk_extend(batch)
-                    batch = []
-            self.database.extend(batch)
+                else:
+                    self.database.extend(batch)
 
     def remove_graph(self, graph: str | ox.NamedNode) -> None:
         """Remove a named graph with all that stands in it; none of that name is no error."""

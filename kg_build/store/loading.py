@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from kg_build.errors import InputError
-from kg_build.store.building import BULK, Build
+from kg_build.store.building import AT_ONCE, Build
 from kg_build.store.layout import reason
 from kg_build.store.nesting import MAX_DEPTH, is_too_deep
 
@@ -148,7 +148,7 @@ def _batches(quads: Iterator[ox.Quad]) -> Iterator[list[ox.Quad]]:
     batch: list[ox.Quad] = []
     for quad in quads:
         batch.append(quad)
-        if len(batch) >= BULK:
+        if len(batch) >= AT_ONCE:
             yield batch
             batch = []
     if batch:

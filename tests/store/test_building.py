@@ -79,6 +79,7 @@ def test_an_exception_leaves_the_old_graph(folder):
 
 def test_an_exception_while_quads_are_made_leaves_the_old_graph(folder, monkeypatch):
     monkeypatch.setattr(building, "BULK", 10)
+    monkeypatch.setattr(building, "AT_ONCE", 10)
     build(folder, quad(1, "a"))
 
     def failing():
@@ -92,6 +93,7 @@ def test_an_exception_while_quads_are_made_leaves_the_old_graph(folder, monkeypa
 
 def test_large_builds_go_in_bulk(folder, monkeypatch):
     monkeypatch.setattr(building, "BULK", 10)
+    monkeypatch.setattr(building, "AT_ONCE", 10)
     build(folder, *(quad(i, i) for i in range(35)))
     assert values(folder) == {str(i) for i in range(35)}
 
