@@ -6,12 +6,11 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
-
 from endpoint.errors import MEDIA_TYPE
 from endpoint.negotiation import GRAPH_OFFERS, HTML, RESULT_OFFERS, Offer
 from endpoint.ontology.views import OFFERS as ONTOLOGY_OFFERS
 from endpoint.version import software_version
+from kg_build.yamlfiles import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,7 +67,7 @@ _PROBLEM: Final = {
 @cache
 def table() -> Mapping[str, Any]:
     """The table of routes as it is written down."""
-    found: Mapping[str, Any] = yaml.safe_load(files(__package__ or "endpoint.api").joinpath("routes.yaml").read_text("utf-8"))
+    found: Mapping[str, Any] = load_yaml(files(__package__ or "endpoint.api").joinpath("routes.yaml").read_text("utf-8"))
     return found
 
 

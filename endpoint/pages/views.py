@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from flask import Blueprint, Response, render_template, request, url_for
 
 from endpoint.counts import counts
@@ -13,6 +12,7 @@ from endpoint.dumps.files import BY_SUFFIX
 from endpoint.rdf import tagged
 from endpoint.services import services, tag
 from endpoint.version import software_version
+from kg_build.yamlfiles import load_yaml
 
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 ROBOTS = """User-agent: *
@@ -28,7 +28,7 @@ Disallow: /data/
 
 def _examples() -> list[dict[str, str]]:
     text = files(__package__ or "endpoint.pages").joinpath("examples.yaml").read_text(encoding="utf-8")
-    found: Any = yaml.safe_load(text)
+    found: Any = load_yaml(text)
     return [{"zh": e["zh"], "en": e["en"], "query": e["query"]} for e in found]
 
 

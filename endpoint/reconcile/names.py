@@ -16,10 +16,10 @@ from importlib.resources import files
 from typing import Any, Final
 
 import opencc
-import yaml
 from rapidfuzz.distance import OSA
 
 from kg_build.gazetteers import ancestors, is_trade, place_by_name, places, zone_kinds
+from kg_build.yamlfiles import load_yaml
 
 _PRINT = re.compile(r"[\s\"'“”‘’「」『』《》〈〉·・,，.。、:;：；!?！？\-–—_/\\|&+*#]")
 _BRACKETS = re.compile(r"[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕}]")
@@ -48,7 +48,7 @@ class Table:
 @cache
 def table() -> Table:
     """The words and factors."""
-    data: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("names.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = load_yaml(files(__package__).joinpath("names.yaml").read_text(encoding="utf-8"))
     endings: dict[str, tuple[str, str]] = {}
     for family, row in data["families"].items():
         for name, words in row.get("classes", {}).items():

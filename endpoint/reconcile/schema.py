@@ -8,9 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-import yaml
 from pyoxigraph import Literal, NamedNode
 
+from kg_build.yamlfiles import load_yaml
 from ontology.documents import ontology_triples
 from ontology.terms import PREFIXES, RDFS, SKOS, ZONE, ZONE_SUBCLASSES
 
@@ -103,7 +103,7 @@ def local(name: str) -> str:
 @cache
 def schema() -> Schema:
     """The types and properties."""
-    data: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("schema.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = load_yaml(files(__package__).joinpath("schema.yaml").read_text(encoding="utf-8"))
     labels, notes = _texts(RDFS.label), _texts(SKOS.definition)
     listed = [(name, None) for name in data["types"]] + [(name, "Zone") for name in ZONE_SUBCLASSES]
     types = {

@@ -11,10 +11,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyoxigraph as ox
-import yaml
 
 from kg_build.exchange.filters import is_graph
 from kg_build.exchange.formats import PREFIXES
+from kg_build.yamlfiles import load_yaml
 from ontology.terms import (
     CORE_CLASSES,
     DCAT,
@@ -209,7 +209,7 @@ class _Description:
         tables = [files("kg_build.gazetteers").joinpath("sources.yaml")]
         if any(is_graph(graph, "links") for graph in self._database.named_graphs()):
             tables.append(files("kg_build.linking").joinpath("data", "sources.yaml"))
-        sources = {name: row for table in tables for name, row in yaml.safe_load(table.read_text("utf-8"))["sources"].items()}
+        sources = {name: row for table in tables for name, row in load_yaml(table.read_text("utf-8"))["sources"].items()}
         for name, source in sources.items():
             if "homepage" not in source:
                 continue
@@ -292,7 +292,7 @@ def graph_iri(graph: object) -> str:
 
 def yaml_datasets() -> list[dict[str, str]]:
     """The table of data sets that links lead to."""
-    rows: list[dict[str, str]] = yaml.safe_load(
+    rows: list[dict[str, str]] = load_yaml(
         files("kg_build.exchange").joinpath("data", "datasets.yaml").read_text(encoding="utf-8")
     )
     return rows

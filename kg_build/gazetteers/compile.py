@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
+from kg_build.yamlfiles import load_yaml
 
 HERE = Path(__file__).parent
 PLACE_COLUMNS = ("code", "name", "short", "kind", "level", "parent", "valid_until", "word", "aliases")
@@ -177,7 +177,7 @@ class ZoneNames:
 
     def __init__(self, places: list[dict[str, str]]) -> None:
         """Take the current places; table rows as `current_places` gives them."""
-        table = yaml.safe_load((HERE / "zone_kinds.yaml").read_text(encoding="utf-8"))["kinds"]
+        table = load_yaml((HERE / "zone_kinds.yaml").read_text(encoding="utf-8"))["kinds"]
         self.suffixes = sorted(
             ((suffix, row["kind"], tuple(row["short"])) for row in table for suffix in row["suffixes"]),
             key=lambda item: (-len(item[0]), item[0]),

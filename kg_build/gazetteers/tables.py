@@ -8,10 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from kg_build.errors import InputError
 from kg_build.gazetteers.model import CompanyWords, Field, IndustryClass, InstitutionSuffix, Place, Title, Zone, ZoneKind
+from kg_build.yamlfiles import load_yaml
 
 PACKAGE = "kg_build.gazetteers"
 
@@ -33,9 +32,8 @@ def _many(cell: str) -> tuple[str, ...]:
 
 
 def _yaml(name: str) -> Mapping[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with files(PACKAGE).joinpath(name).open(encoding="utf-8") as file:
-        data = yaml.load(file, Loader=loader)  # noqa: S506 (a safe loader, the fast one where it was built)
+        data = load_yaml(file)
     if not isinstance(data, dict):
         raise InputError(name, "not a mapping")
     return data

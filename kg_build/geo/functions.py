@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 import pyproj
 import shapely
-import yaml
 
 from kg_build.geo import GEOF
 from kg_build.geo.geometry import GEOJSON, RADIUS, Geometry, area, distance, length, planar, read, write
+from kg_build.yamlfiles import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ _NO_VALUE: Final = (
 
 
 def _table(name: str) -> Any:
-    return yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    return load_yaml((Path(__file__).parent / name).read_text(encoding="utf-8"))
 
 
 _UNITS: Final[dict[str, dict[str, float]]] = _table("units.yaml")

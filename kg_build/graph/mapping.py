@@ -6,13 +6,13 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
-import yaml
 from pyoxigraph import Literal, Quad
 
 from kg_build.graph.quads import Sink, boolean, day, decimal, integer, zh
 from kg_build.model import EntityType, EntityUse, ResolvedArticle, ResolvedObservation, ResolvedStatement
 from kg_build.resolution.names import iri_name
 from kg_build.resolution.places import place_index
+from kg_build.yamlfiles import load_yaml
 from ontology.terms import DCTERMS, QB, RDF, RDFS, SCHEMA, SKOS, ZONE
 
 _SCHEMES = {EntityType.INDUSTRY: ZONE.industryScheme, EntityType.HONOUR: ZONE.honourScheme}
@@ -152,7 +152,7 @@ def _observation(sink: Sink, observation: ResolvedObservation, base_iri: str) ->
 
 @cache
 def _levels() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    rows = yaml.safe_load(files("kg_build.graph").joinpath("data", "honour_levels.yaml").read_text(encoding="utf-8"))
+    rows = load_yaml(files("kg_build.graph").joinpath("data", "honour_levels.yaml").read_text(encoding="utf-8"))
     return tuple((row["level"], tuple(row["begins"])) for row in rows)
 
 

@@ -1,9 +1,9 @@
 """Claims that plainly conform to their shapes, so that the SHACL engine needn't look at them.
 
-Nine tenths of a graph are claims, all made alike, and an engine takes a hundred times longer to find nothing wrong with them than a
-look at what they consist of. This says only which are right beyond doubt, by all that ``ontology/shapes.ttl`` asks of claims,
-their properties and their selectors (the tests break each of these conditions and hold it against the engine). All others are
-for the engine, which tells what is wrong.
+Three quarters of a graph are claims, all made alike, and an engine takes twenty times longer to find nothing wrong with them
+than a look at what they consist of. This says only which are right beyond doubt, by all that ``ontology/shapes.ttl`` asks of
+claims, their properties and their selectors (the tests break each of these conditions and hold it against the engine). All
+others are for the engine, which tells what is wrong.
 """
 
 from __future__ import annotations

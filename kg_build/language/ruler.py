@@ -7,11 +7,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from spacy.language import Language
 from spacy.pipeline import SpanRuler
 
 from kg_build.errors import PipelineError
+from kg_build.yamlfiles import load_yaml
 
 ENTITIES = "entities.yaml"
 RULER = "entity_ruler"
@@ -25,7 +25,7 @@ LABELS = {"ORG", "LOC", "GPE", "PERSON", "FAC"}
 def entity_data() -> Mapping[str, Any]:
     """``data/entities.yaml``, checked."""
     text = files("kg_build.language").joinpath("data", ENTITIES).read_text(encoding="utf-8")
-    table = yaml.safe_load(text)
+    table = load_yaml(text)
     check(table)
     return table  # type: ignore[no-any-return]
 

@@ -8,11 +8,11 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import yaml
 from spacy.attrs import SENT_START  # type: ignore[import-not-found]  # a Cython module
 from spacy.tokens import Doc
 
 from kg_build.errors import PipelineError
+from kg_build.yamlfiles import load_yaml
 
 RULES = "sentences.yaml"
 KEYS = {"enders", "closers", "continuations", "whole", "quotes", "quote_length"}
@@ -51,7 +51,7 @@ class SentenceRules:
     def load(cls) -> SentenceRules:
         """The rules that ship."""
         text = files("kg_build.language").joinpath("data", RULES).read_text(encoding="utf-8")
-        return cls.of(yaml.safe_load(text))
+        return cls.of(load_yaml(text))
 
 
 def sentence_starts(text: str, rules: SentenceRules | None = None) -> list[int]:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from kg_build.errors import InputError
+from kg_build.yamlfiles import load_yaml
 
 NAME = "scoring.yaml"
 
@@ -57,7 +58,7 @@ def read_rules(path: Path) -> Rules:
 def parse(text: str, where: object) -> Rules:
     """Rules from YAML; every key of the file that ships, with numbers, and no other. Raises `InputError`."""
     try:
-        data = yaml.safe_load(text)
+        data = load_yaml(text)
     except yaml.YAMLError as error:
         raise InputError(where, f"not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(data, dict):

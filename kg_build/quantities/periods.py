@@ -13,12 +13,12 @@ from importlib import resources
 from typing import Any
 
 import jsonschema
-import yaml
 
 from kg_build.errors import RuleError
 from kg_build.model import Span
 from kg_build.quantities.fold import fold
 from kg_build.quantities.numerals import parse_number
+from kg_build.yamlfiles import load_yaml
 
 WORDS = {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}
 SCHEMA: dict[str, Any] = {
@@ -103,7 +103,7 @@ def rules() -> Mapping[str, Any]:
     Raises:
         RuleError: it breaks its schema.
     """
-    data: dict[str, Any] = yaml.safe_load(resources.files(__package__).joinpath("periods.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = load_yaml(resources.files(__package__).joinpath("periods.yaml").read_text(encoding="utf-8"))
     try:
         jsonschema.validate(data, SCHEMA)
     except jsonschema.ValidationError as error:

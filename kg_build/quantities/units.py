@@ -11,9 +11,9 @@ from importlib import resources
 from typing import Any
 
 import jsonschema
-import yaml
 
 from kg_build.errors import RuleError
+from kg_build.yamlfiles import load_yaml
 
 
 class Kind(StrEnum):
@@ -78,7 +78,7 @@ def load_table(text: str) -> dict[str, Unit]:
     Raises:
         RuleError: the table breaks its schema, or gives one form twice.
     """
-    data = yaml.safe_load(text)
+    data = load_yaml(text)
     try:
         jsonschema.validate(data, SCHEMA)
     except jsonschema.ValidationError as error:

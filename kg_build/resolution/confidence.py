@@ -16,6 +16,7 @@ import yaml
 
 from kg_build.errors import RuleError
 from kg_build.model import ResolvedArticle
+from kg_build.yamlfiles import load_yaml
 
 TABLE = Path(__file__).with_name("data") / "confidence.yaml"
 THING, STATEMENT, FIGURE = "thing", "statement", "figure"
@@ -39,7 +40,7 @@ def curves() -> dict[str, Curve]:
         RuleError: The table is broken.
     """
     try:
-        table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+        table = load_yaml(TABLE.read_text(encoding="utf-8"))
         return {str(name): _curve(rows) for name, rows in table.items()}
     except (OSError, AttributeError, TypeError, ValueError, yaml.YAMLError) as error:
         raise RuleError(f"resolution/data/{TABLE.name}: {error!r}") from error

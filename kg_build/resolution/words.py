@@ -12,6 +12,7 @@ import yaml
 
 from kg_build.errors import RuleError
 from kg_build.gazetteers import zone_kinds
+from kg_build.yamlfiles import load_yaml
 
 OTHER_ZONE = "OtherZone"
 NEVER = 2.0
@@ -32,7 +33,7 @@ class Bodies:
 
 def _load(name: str) -> dict[str, Any]:
     try:
-        table = yaml.safe_load(files("kg_build.resolution").joinpath("data", name).read_text(encoding="utf-8"))
+        table = load_yaml(files("kg_build.resolution").joinpath("data", name).read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise RuleError(f"resolution/data/{name}: {error}") from error
     if not isinstance(table, dict):

@@ -7,13 +7,12 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from kg_build.evaluation.language.pages import Mark, Range, Read
 from kg_build.evaluation.language.peers import Peer
 from kg_build.evaluation.language.table import Cell, Table
 from kg_build.evaluation.scores import Score
 from kg_build.model import EntityType
+from kg_build.yamlfiles import load_yaml
 
 CLASSES = Path(__file__).with_name("classes.yaml")
 ALL = "all"
@@ -34,7 +33,7 @@ Sayer = Callable[[Read], Iterable[Mark]]
 @cache
 def classes() -> Mapping[str, Mapping[str, str]]:
     """For each reader its labels' classes: ``classes.yaml``."""
-    table: Mapping[str, Mapping[str, str]] = yaml.safe_load(CLASSES.read_text(encoding="utf-8"))
+    table: Mapping[str, Mapping[str, str]] = load_yaml(CLASSES.read_text(encoding="utf-8"))
     return table
 
 

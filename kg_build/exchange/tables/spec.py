@@ -8,10 +8,10 @@ from importlib.resources import files
 from typing import Any, Literal, get_args
 
 import pyoxigraph as ox
-import yaml
 
 from kg_build.errors import ZonekgError
 from kg_build.exchange.formats import PREFIXES
+from kg_build.yamlfiles import load_yaml
 from ontology.terms import CORE_CLASSES, ZONE
 
 Kind = Literal["text", "iri", "count", "number", "integer", "boolean", "date"]
@@ -53,7 +53,7 @@ class Table:
 def tables() -> tuple[Table, ...]:
     """All tables in their order. Raises `ValueError` where the file is wrong."""
     text = files("kg_build.exchange").joinpath("data", "tables.yaml").read_text(encoding="utf-8")
-    return tuple(_table(row) for row in yaml.safe_load(text))
+    return tuple(_table(row) for row in load_yaml(text))
 
 
 def find(name: str) -> Table:

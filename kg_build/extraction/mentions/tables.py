@@ -11,9 +11,8 @@ import jsonschema
 import yaml
 
 from kg_build.errors import RuleError
+from kg_build.yamlfiles import load_yaml
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml's safe loader, many times as fast, where PyYAML was built with it."""
 FORMATS = jsonschema.FormatChecker(["regex"])
 PACKAGE = "kg_build.extraction.mentions"
 
@@ -40,7 +39,7 @@ def check(name: str, content: object) -> None:
 def table(name: str) -> Any:
     """The checked content of ``data/{name}.yaml``. Callers don't change it."""
     try:
-        content = yaml.load(files(PACKAGE).joinpath(f"data/{name}.yaml").read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - safe
+        content = load_yaml(files(PACKAGE).joinpath(f"data/{name}.yaml").read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise RuleError(f"{name}.yaml: not YAML: {error}".replace("\n", " ")) from error
     check(name, content)

@@ -10,9 +10,9 @@ from importlib import resources
 from typing import Any
 
 import jsonschema
-import yaml
 
 from kg_build.errors import RuleError
+from kg_build.yamlfiles import load_yaml
 
 CASE = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
 SCHEMA: dict[str, Any] = {
@@ -61,7 +61,7 @@ def load_classes(text: str) -> dict[str, WordClass]:
     Raises:
         RuleError: the file breaks its schema or gives one id twice.
     """
-    data = yaml.safe_load(text)
+    data = load_yaml(text)
     try:
         jsonschema.validate(data, SCHEMA)
     except jsonschema.ValidationError as error:

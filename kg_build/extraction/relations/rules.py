@@ -15,6 +15,7 @@ from jsonschema.exceptions import best_match
 
 from kg_build.errors import RuleError
 from kg_build.model import Strength
+from kg_build.yamlfiles import load_yaml
 
 RULES_FOLDER = Path(__file__).parent.parent / "rules"
 """The rules that ship: a file per property, ``ventures.yaml`` for what states several at once, ``cues.yaml``, ``schema.json``."""
@@ -131,7 +132,7 @@ def _load_cues(folder: Path) -> Mapping[str, tuple[str, ...]]:
 
 def _read(path: Path, definition: str) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = load_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError(f"{path.name}: can't be read: {error}") from error
     except yaml.YAMLError as error:

@@ -10,13 +10,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from spacy.matcher import Matcher
-
 from kg_build.extraction.relations.emit import Context, Firing, statements
 from kg_build.extraction.relations.folding import fold
 from kg_build.extraction.relations.lists import outermost
 from kg_build.extraction.relations.rules import Rule
-from kg_build.extraction.relations.surface import aligned, as_list, compile_matcher, first_role
+from kg_build.extraction.relations.surface import Pattern, as_list, compile_patterns, first_role, matches
 from kg_build.extraction.relations.whereabouts import Whereabouts
 from kg_build.extraction.trace import NearMiss
 from kg_build.model import EntityType, Mention, MentionForm, PartKind, Statement
@@ -158,8 +156,7 @@ def find_topics(context: Context, rules: Sequence[Rule]) -> Iterator[Firing]:
     """Things told under an industry's words."""
     view = context.view
     for rule in rules:
-        matcher, elements = compile_matcher(view.doc.vocab, (rule,))
-        marks = dict(_marks(context, rule, matcher, elements))
+        marks = dict(_marks(context, compile_patterns(view.doc.vocab, (rule,))))
         topic: Sequence[Mention] = ()
         sentences_left = 0
         for index, unit in enumerate(view.units):
@@ -201,17 +198,14 @@ def _note_topic(context: Context, rule: Rule, topic: Mention, index: int, why: s
         context.trace.add(NearMiss(rule.id, context.view.units[index].span, why, says))
 
 
-def _marks(
-    context: Context, rule: Rule, matcher: Matcher, elements: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> Iterator[tuple[int, Sequence[Mention]]]:
+def _marks(context: Context, patterns: Sequence[Pattern]) -> Iterator[tuple[int, Sequence[Mention]]]:
     """Last token of each topic mark with the industries that it names."""
     view = context.view
     for sentence in view.sentences:
         span = view.doc[sentence.start : sentence.stop]
-        for key, start, end, alignment in aligned(matcher, span):
-            name = view.doc.vocab.strings[key]
-            token = first_role(context, elements[name], alignment, start + sentence.start, "topic")
-            if token is not None and not _guarded(context, rule, start + sentence.start, end + sentence.start):
+        for pattern, start, end, alignment in matches(patterns, span):
+            token = first_role(context, pattern.elements, alignment, start + sentence.start, "topic")
+            if token is not None and not _guarded(context, pattern.rule, start + sentence.start, end + sentence.start):
                 yield end + sentence.start - 1, _industries(view.units[token].members)
 
 

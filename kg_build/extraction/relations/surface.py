@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
@@ -28,21 +29,21 @@ def find(context: Context, rules: Sequence[Rule]) -> Iterator[Firing]:
     """What the rules say, sentence by sentence, in the order of the text."""
     if not rules:
         return
-    matcher, elements = compile_matcher(context.view.doc.vocab, tuple(rules))
-    by_id = {rule.id: rule for rule in rules}
+    patterns = compile_patterns(context.view.doc.vocab, tuple(rules))
     for sentence in context.view.sentences:
         span = context.view.doc[sentence.start : sentence.stop]
         seen: set[tuple[str, tuple[tuple[str, int], ...], int]] = set()
-        for key, start, end, alignment in aligned(matcher, span):
-            name = context.view.doc.vocab.strings[key]
-            rule_id = name.rpartition("#")[0]
-            rule, pattern = by_id[rule_id], elements[name]
-            offset = sentence.start
-            captured = _captured(context, pattern, alignment, start + offset)
+        for pattern, start, end, alignment in matches(patterns, span):
+            rule, offset = pattern.rule, sentence.start
+            captured = _captured(context, pattern.elements, alignment, start + offset)
             if captured is None or not allowed(context, rule, start + offset, end + offset):
                 continue
             # the shortest of the matches with the same ends is enough
-            fingerprint = (name, tuple(sorted((role, tokens[0]) for role, tokens in captured.items())), _anchor(captured, start))
+            fingerprint = (
+                pattern.name,
+                tuple(sorted((role, tokens[0]) for role, tokens in captured.items())),
+                _anchor(captured, start),
+            )
             if fingerprint in seen:
                 continue
             seen.add(fingerprint)
@@ -52,7 +53,12 @@ def find(context: Context, rules: Sequence[Rule]) -> Iterator[Firing]:
 def aligned(matcher: Matcher, span: Span) -> list[tuple[int, int, int, list[int]]]:
     """Key, start, end, and for each token the number of its pattern element: by start, shorter matches first."""
     found = cast("list[tuple[int, int, int, list[int]]]", matcher(span, with_alignments=True))
-    return sorted(found, key=lambda match: (match[1], match[2] - match[1], match[0]))
+    return sorted(found, key=_order)
+
+
+def _order(match: tuple[int, int, int, list[int]]) -> tuple[int, int, int]:
+    key, start, end, _ = match
+    return start, end - start, key
 
 
 def fire(context: Context, rule: Rule, start: int, end: int, captured: Mapping[str, Sequence[int]]) -> Iterator[Firing]:
@@ -165,21 +171,56 @@ def guards(context: Context, rule: Rule, start: int, end: int) -> Iterator[str]:
             yield f"{'、'.join(dict.fromkeys(words))} stands there ({key}: {', '.join(sorted(found))})"
 
 
-_Compiled = tuple[Matcher, Mapping[str, Sequence[Mapping[str, Any]]]]
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One pattern of a rule, ready to match."""
+
+    rule: Rule
+    name: str
+    """``rule#number``."""
+    elements: Sequence[Mapping[str, Any]]
+    matcher: Matcher
+    needs: tuple[frozenset[str], ...]
+    """What a sentence must have for a match: of each set one, a word or the type of a name (`_of_type`)."""
 
 
 @lru_cache(maxsize=64)
-def compile_matcher(vocab: Vocab, rules: tuple[Rule, ...]) -> _Compiled:
-    """One matcher for all rules; the second value gives the shorthand pattern of each key ``rule#number``."""
+def compile_patterns(vocab: Vocab, rules: tuple[Rule, ...]) -> tuple[Pattern, ...]:
+    """A matcher for each pattern: most sentences lack what most patterns need, and a common matcher tries all at each token."""
+    return tuple(_compiled(vocab, rule, number) for rule in rules for number in range(len(rule.match["patterns"])))
+
+
+def _compiled(vocab: Vocab, rule: Rule, number: int) -> Pattern:
+    cues, elements, name = load_cues(rule.folder), rule.match["patterns"][number], f"{rule.id}#{number}"
     matcher = Matcher(vocab)
-    elements: dict[str, Sequence[Mapping[str, Any]]] = {}
-    for rule in rules:
-        cues = load_cues(rule.folder)
-        for number, pattern in enumerate(rule.match["patterns"]):
-            key = f"{rule.id}#{number}"
-            matcher.add(key, [[token_pattern(element, cues) for element in pattern]])
-            elements[key] = pattern
-    return matcher, elements
+    matcher.add(name, [[token_pattern(element, cues) for element in elements]])
+    needs = (_needed(element, cues) for element in elements if element.get("op", "+") == "+")
+    return Pattern(rule, name, elements, matcher, tuple(need for need in needs if need))
+
+
+def _needed(element: Mapping[str, Any], cues: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """One of these must stand in a sentence for an element to match; empty where that isn't known."""
+    if "mention" in element:
+        return frozenset(map(_of_type, as_list(element["mention"])))
+    if "money" in element:
+        return frozenset({_of_type(MONEY)})
+    if "cue" in element:
+        return frozenset(word for name in as_list(element["cue"]) for word in cues[name])
+    return frozenset(as_list(element.get("text", ())))
+
+
+def _of_type(type_: str) -> str:
+    return f"{JOINER}{type_}"
+
+
+def matches(patterns: Sequence[Pattern], sentence: Span) -> list[tuple[Pattern, int, int, list[int]]]:
+    """Pattern, start, end, and for each token the number of its element: by start, shorter matches first."""
+    types = (_of_type(type_) for token in sentence if token.ent_type for type_ in token.ent_type_.split(JOINER))
+    has = {*(token.text for token in sentence), *types}
+    able = (pattern for pattern in patterns if not any(need.isdisjoint(has) for need in pattern.needs))
+    found = [(match, pattern) for pattern in able for match in aligned(pattern.matcher, sentence)]
+    ordered = sorted(found, key=lambda one: _order(one[0]))
+    return [(pattern, start, end, alignment) for (_, start, end, alignment), pattern in ordered]
 
 
 def token_pattern(element: Mapping[str, Any], cues: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -9,9 +9,10 @@ it that stands highest in the tree.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -131,7 +132,7 @@ def build_view(
     twins = _projects_by_name(mentions)
     kept = [word for name in _STAGES for word in cues.get(name, ())]
     found = [_with_twins(_without_builders(chunk), twins) for chunk in chunks(text, mentions, kept)]
-    pieces = _pieces(text, doc, found, find_amounts(text), sorted(classes, key=lambda w: (-len(w), w)))
+    pieces = _pieces(text, doc, found, find_amounts(text), frozenset(classes))
     to_come = days_to_come(text, article.published)
     merged = _merged(doc, text, pieces)
     units: list[Unit] = []
@@ -210,14 +211,20 @@ def _with_twins(chunk: Chunk, projects: Mapping[str, Mention]) -> Chunk:
 _Piece = tuple[Span, Chunk | None, Amount | None]
 
 
-def _pieces(text: str, doc: Doc, found: Sequence[Chunk], money: Iterable[Amount], words: Sequence[str]) -> list[_Piece]:
+@lru_cache(maxsize=4)
+def _words(words: frozenset[str]) -> re.Pattern[str]:
+    """Any of the words, of two that begin alike the longer one first."""
+    return re.compile("|".join(map(re.escape, sorted(words, key=lambda w: (-len(w), w))))) if words else re.compile(r"(?!)")
+
+
+def _pieces(text: str, doc: Doc, found: Sequence[Chunk], money: Iterable[Amount], words: frozenset[str]) -> list[_Piece]:
     fixed: list[_Piece] = [(chunk.span, chunk, None) for chunk in found]
     taken = [chunk.span for chunk in found]
     amounts = [m for m in money if not _BROKEN.search(text[max(0, m.span.start - 4) : m.span.start])]
     fixed += [(m.span, None, m) for m in amounts if not any(m.span.overlaps(span) for span in taken)]
     fixed.sort(key=lambda piece: piece[0].start)
-    pattern = re.compile("|".join(map(re.escape, words))) if words else re.compile(r"(?!)")
-    cuts = {token.idx for token in doc} | {token.idx + len(token.text) for token in doc}
+    pattern = _words(words)
+    cuts = sorted({place for token in doc for place in (token.idx, token.idx + len(token.text))})
     pieces: list[_Piece] = []
     position = 0
     for piece in [*fixed, None]:
@@ -229,11 +236,11 @@ def _pieces(text: str, doc: Doc, found: Sequence[Chunk], money: Iterable[Amount]
     return pieces
 
 
-def _plain(text: str, start: int, end: int, pattern: re.Pattern[str], cuts: set[int]) -> list[Span]:
+def _plain(text: str, start: int, end: int, pattern: re.Pattern[str], cuts: Sequence[int]) -> list[Span]:
     """The words of a stretch without chunks: cue words, and between them what the segmenter said."""
-    bounds = {start, end} | {cut for cut in cuts if start < cut < end}
+    bounds = {start, end, *cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]}
     for match in (*pattern.finditer(text, start, end), *DATE.finditer(text, start, end)):
-        bounds -= {cut for cut in bounds if match.start() < cut < match.end()}
+        bounds.difference_update(range(match.start() + 1, match.end()))
         bounds |= {match.start(), match.end()}
     for index in range(start, end):
         if text[index] in _CLAUSE_END:
@@ -286,7 +293,7 @@ def _tops(doc: Doc, pieces: Sequence[_Piece]) -> tuple[list[int], list[str]]:
     Words on equal height: the last, since Chinese noun phrases end in their head. Choosing the highest keeps the tree a
     tree: the head of a piece always stands higher than the piece.
     """
-    depth = [_depth(doc, token.i) for token in doc] if doc.has_annotation("DEP") else [0] * len(doc)
+    depth = _depths([token.head.i for token in doc]) if doc.has_annotation("DEP") else [0] * len(doc)
     holder = _holders(doc, pieces)
     best: dict[int, int] = {}
     for token in doc:
@@ -298,12 +305,17 @@ def _tops(doc: Doc, pieces: Sequence[_Piece]) -> tuple[list[int], list[str]]:
     return tops, [doc[top].tag_ if len(doc) else "" for top in tops]
 
 
-def _depth(doc: Doc, index: int) -> int:
-    steps, token = 0, doc[index]
-    while token.head.i != token.i and steps <= len(doc):
-        token = token.head
-        steps += 1
-    return steps
+def _depths(heads: Sequence[int]) -> list[int]:
+    """For each word how many steps it stands below the root of its tree."""
+    depths: dict[int, int] = {}
+    for word in range(len(heads)):
+        path = [word]
+        while path[-1] not in depths and heads[path[-1]] != path[-1]:
+            path.append(heads[path[-1]])
+        depths.setdefault(path[-1], 0)
+        for below, above in zip(reversed(path[:-1]), reversed(path), strict=False):
+            depths[below] = depths[above] + 1
+    return [depths[word] for word in range(len(heads))]
 
 
 def _sentence_ranges(units: Sequence[Unit]) -> tuple[range, ...]:

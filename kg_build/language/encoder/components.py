@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from spacy.attrs import DEP, HEAD, TAG  # type: ignore[import-not-found]  # a Cython module
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
@@ -39,6 +38,7 @@ from kg_build.language.encoder.encode import Encoded, Encoder, Network, Scored
 from kg_build.language.encoder.names import choose
 from kg_build.language.encoder.pairs import Likely, PairScorer, Thing
 from kg_build.language.encoder.trees import best_tree
+from kg_build.yamlfiles import load_yaml
 
 ENCODED = "zonekg_encoded"
 """Key of ``doc.user_data`` under which an `Encoded` is kept."""
@@ -54,7 +54,7 @@ NOT_LOADED = "the pipeline's network has not been loaded"
 
 def nesting() -> Mapping[str, frozenset[str]]:
     """Which labels may stand inside which: ``nested.yaml``."""
-    table = yaml.safe_load(NESTED.read_text(encoding="utf-8"))
+    table = load_yaml(NESTED.read_text(encoding="utf-8"))
     return {label: frozenset(inner or ()) for label, inner in table.items()}
 
 

@@ -16,7 +16,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
 from spacy.language import Language
 
 from kg_build.errors import InputError
@@ -30,6 +29,7 @@ from kg_build.language.training.indicators import indicators
 from kg_build.language.training.trees import Row, Tree
 from kg_build.model import SourceDocument
 from kg_build.reading import read_articles
+from kg_build.yamlfiles import load_yaml
 
 FIGURES = Path(__file__).with_name("figures.yaml")
 GROUP = 4
@@ -168,7 +168,7 @@ def _bare(text: str) -> str:
 
 @cache
 def _figures() -> Mapping[str, re.Pattern[str]]:
-    table = yaml.safe_load(FIGURES.read_text(encoding="utf-8"))
+    table = load_yaml(FIGURES.read_text(encoding="utf-8"))
     return {label: re.compile(pattern, re.VERBOSE) for label, pattern in table.items()}
 
 

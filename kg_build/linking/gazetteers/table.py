@@ -11,8 +11,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kg_build.errors import InputError
 from kg_build.linking.divisions import index
 from kg_build.linking.gazetteers.base import Progress, Source, quiet
@@ -24,6 +22,7 @@ from kg_build.linking.things import LINKED
 from kg_build.linking.uscc import problem
 from kg_build.reading.formats.decoding import UndecodableError, decode
 from kg_build.resolution.names import iri_name
+from kg_build.yamlfiles import load_yaml
 
 MANY = "|"
 """What stands between several names or industries in one cell."""
@@ -133,7 +132,7 @@ def _cell(cell: str) -> tuple[str, ...]:
 @cache
 def _columns() -> dict[str, list[str]]:
     text = files("kg_build.linking").joinpath("data", "columns.yaml").read_text(encoding="utf-8")
-    found: dict[str, list[str]] = yaml.safe_load(text)
+    found: dict[str, list[str]] = load_yaml(text)
     return found
 
 

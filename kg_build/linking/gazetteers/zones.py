@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 from kg_build.gazetteers import Zone, zones
 from kg_build.linking.divisions import index
 from kg_build.linking.gazetteers.base import Progress, Source, quiet
@@ -17,6 +15,7 @@ from kg_build.linking.gazetteers.divisions import catalogue
 from kg_build.linking.model import Candidate, Thing
 from kg_build.linking.names import key, zone_head
 from kg_build.resolution.names import iri_name, normal, zone_name
+from kg_build.yamlfiles import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def zone_by_id() -> dict[str, Zone]:
 @cache
 def _known_as() -> dict[str, tuple[str, ...]]:
     text = files("kg_build.linking").joinpath("data", "zone_names.yaml").read_text(encoding="utf-8")
-    return {row["zone"]: tuple(row["known_as"]) for row in yaml.safe_load(text)}
+    return {row["zone"]: tuple(row["known_as"]) for row in load_yaml(text)}
 
 
 @cache

@@ -14,6 +14,7 @@ import yaml
 
 from kg_build.errors import RuleError
 from kg_build.model import Role
+from kg_build.yamlfiles import load_yaml
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff〇"
 SPACE = r"[\s\u00ad\u200b-\u200f\u2060\ufeff]"
@@ -43,7 +44,7 @@ def load_checked(name: str, schema: Mapping[str, object]) -> dict[str, Any]:
     """A YAML file of ``reading/data`` that fits its schema; raises `RuleError` with file and place otherwise."""
     text = resources.files("kg_build.reading").joinpath("data", name).read_text(encoding="utf-8")
     try:
-        table: dict[str, Any] = yaml.safe_load(text)
+        table: dict[str, Any] = load_yaml(text)
         jsonschema.validate(table, schema)
     except yaml.YAMLError as error:
         raise RuleError(f"{name}: not YAML: {error}") from error
