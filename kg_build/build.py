@@ -30,7 +30,7 @@ from kg_build.store import Build, open_for_build
 from ontology.documents import ontology_triples
 from ontology.terms import ONTOLOGY, PROV, RDF, SKOS, ZONE
 
-CHECKED_AT_ONCE = 40
+CHECKED_AT_ONCE = 100
 """Articles whose graphs are checked against the shapes together; the checker's memory grows with it."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -28,8 +29,9 @@ class Graphs:
         return f"{self.root}graph/{name}"
 
 
+@lru_cache(maxsize=4096)
 def iri(value: str) -> NamedNode:
-    """A node."""
+    """A node. Kept for the next time, since it is parsed when it is made, and most are named again at once."""
     return NamedNode(value)
 
 
@@ -72,6 +74,4 @@ class Sink:
 
     def add(self, subject: str, predicate: str, value: str | Literal) -> None:
         """Add one statement; a plain string is an IRI."""
-        self.quads.append(
-            Quad(NamedNode(subject), NamedNode(predicate), NamedNode(value) if isinstance(value, str) else value, self.graph)
-        )
+        self.quads.append(Quad(iri(subject), iri(predicate), iri(value) if isinstance(value, str) else value, self.graph))
