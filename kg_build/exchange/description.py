@@ -187,7 +187,7 @@ class _Description:
             title = next((title for name, title in names.items() if is_graph(graph, name)), "")
             if graph == _ONTOLOGY_GRAPH:
                 title = "本体 Ontology"
-            if not title:
+            if not title or not isinstance(graph, ox.NamedNode):
                 continue
             part = self._part(title.rpartition(" ")[2].lower())
             yield self._iri(self._node, VOID.subset, part.value)

@@ -16,8 +16,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ontology.terms import OA, PROV, RDF, RDFS, XSD, ZONE
 
-Node: TypeAlias = NamedNode | BlankNode
-Term: TypeAlias = Node | Literal | Triple
+Node: TypeAlias = NamedNode | BlankNode | Triple
+Term: TypeAlias = Node | Literal
 Values: TypeAlias = Mapping[NamedNode, Sequence[Term]]
 
 _TYPE, _SUBCLASS = NamedNode(RDF.type), NamedNode(RDFS.subClassOf)
