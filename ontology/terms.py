@@ -154,8 +154,10 @@ DCAT: Final = Namespace(
     """DataService Dataset Distribution accessService accessURL compressFormat distribution downloadURL endDate
     endpointDescription endpointURL landingPage mediaType packageFormat servesDataset startDate""",
 )
+SD: Final = Namespace("http://www.w3.org/ns/sparql-service-description#", "Service Dataset Graph NamedGraph")
 
 PREFIXES: Final[dict[str, str]] = {
+    "dcat": DCAT.iri,
     "dcterms": DCTERMS.iri,
     "foaf": FOAF.iri,
     "geo": GEO.iri,
@@ -167,14 +169,16 @@ PREFIXES: Final[dict[str, str]] = {
     "rdf": RDF.iri,
     "rdfs": RDFS.iri,
     "schema": SCHEMA.iri,
+    "sd": SD.iri,
     "sf": SF.iri,
     "skos": SKOS.iri,
     "vann": VANN.iri,
+    "void": VOID.iri,
     "wgs84": WGS.iri,
     "xsd": XSD.iri,
     "zone": ZONE.iri,
 }
-"""Prefixes for output and for queries, sorted by prefix."""
+"""The one table of prefixes, for output and for queries, sorted by prefix; things themselves keep their full IRIs."""
 
 ONTOLOGY_FILES: Final = ("zone.ttl", "alignments.ttl", "datacube.ttl", "industries.ttl")
 """The files that together are the ontology's graph, the core file first."""

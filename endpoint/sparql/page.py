@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from flask import Response, render_template
 
 from endpoint.services import local_path, services
+from ontology.terms import PREFIXES
 
 if TYPE_CHECKING:
     from endpoint.execution import Answer, Kind, ResultFormat
@@ -73,8 +74,6 @@ def cell(term: object) -> dict[str, str | None]:
 
 def short(iri: str) -> str:
     """An IRI as people like to read it: with a prefix, or without the base."""
-    from kg_build.exchange import PREFIXES  # noqa: PLC0415
-
     base = services().settings.base_iri
     if iri.startswith(base) and len(iri) > len(base):
         return iri[len(base) :]

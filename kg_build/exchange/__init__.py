@@ -2,8 +2,8 @@
 
 from kg_build.exchange.export import export, serialise, write_quads, write_triples
 from kg_build.exchange.filters import ALL, TEXT_PREDICATES, Selection
-from kg_build.exchange.formats import FORMATS, PREFIXES, Format
+from kg_build.exchange.formats import FORMATS, Format
 
 __all__ = [
-    "ALL", "FORMATS", "PREFIXES", "TEXT_PREDICATES", "Format", "Selection", "export", "serialise", "write_quads", "write_triples",
+    "ALL", "FORMATS", "TEXT_PREDICATES", "Format", "Selection", "export", "serialise", "write_quads", "write_triples",
 ]  # fmt: skip

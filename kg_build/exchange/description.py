@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pyoxigraph as ox
 
 from kg_build.exchange.filters import is_graph
-from kg_build.exchange.formats import PREFIXES
-from kg_build.yamlfiles import load_yaml
 from ontology.terms import (
     CORE_CLASSES,
     DCAT,
@@ -22,6 +20,7 @@ from ontology.terms import (
     FOAF,
     ONTOLOGY,
     OWL,
+    PREFIXES,
     RDF,
     RDFS,
     SCHEMA,

@@ -9,13 +9,13 @@ import pyoxigraph as ox
 
 from kg_build.errors import ZonekgError
 from kg_build.exchange.filters import ALL, Selection, selected
-from kg_build.exchange.formats import FORMATS, PREFIXES
+from kg_build.exchange.formats import FORMATS
 from kg_build.exchange.header import OrderedXml
 from kg_build.exchange.jsonld import write_jsonld
 from kg_build.exchange.rdfxml import sayable_in_xml
 from kg_build.exchange.sorting import LineStream, sorted_lines
 from kg_build.exchange.turtle import TurtleWriter
-from ontology.terms import RDF
+from ontology.terms import PREFIXES, RDF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg_build.errors import ZonekgError
-from kg_build.exchange.formats import PREFIXES
-from ontology.terms import DCTERMS, OA, OBJECT_PROPERTIES, PROV, QB, RDF, RDFS, SCHEMA, SKOS, XSD, ZONE
+from ontology.terms import DCTERMS, OA, OBJECT_PROPERTIES, PREFIXES, PROV, QB, RDF, RDFS, SCHEMA, SKOS, XSD, ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg_build.exchange.formats import PREFIXES
-from ontology.terms import RDF, XSD
+from ontology.terms import PREFIXES, RDF, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
