@@ -12,8 +12,6 @@ from ontology.terms import DCTERMS, OA, PROV, RDF, RDFS, SKOS, ZONE
 LIMIT = 1000
 """Statements, claims and incoming links that are listed at most, of each."""
 
-_TYPE, _LABEL = ox.NamedNode(RDF.type), ox.NamedNode(RDFS.label)
-_NAMES = (ox.NamedNode(SKOS.prefLabel), _LABEL, ox.NamedNode(DCTERMS.title))
 _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF[name]) for name in ("subject", "predicate", "object"))
 _QUOTE, _CONFIDENCE, _RULE = ox.NamedNode(ZONE.quote), ox.NamedNode(ZONE.confidence), ox.NamedNode(ZONE.rule)
 _CONTEXT = ox.NamedNode(ZONE.context)
@@ -52,7 +50,6 @@ class Description:
     """All about one thing; lists are sorted and cut at `LIMIT`."""
 
     iri: str
-    label: str
     facts: list[Fact]
     incoming: list[tuple[str, str]]
     """(subject, predicate) pairs."""
@@ -73,16 +70,6 @@ def replacement(database: ox.Store, iri: str) -> str | None:
     for quad in database.quads_for_pattern(ox.NamedNode(iri), _REPLACED, None):
         if isinstance(quad.object, ox.NamedNode):
             return quad.object.value
-    return None
-
-
-def label(database: ox.Store, iri: str) -> str | None:
-    """A thing's name, the preferred one first; Chinese before other languages."""
-    node = ox.NamedNode(iri)
-    for predicate in _NAMES:
-        found = [q.object for q in database.quads_for_pattern(node, predicate, None) if isinstance(q.object, ox.Literal)]
-        if found:
-            return min(found, key=lambda term: (term.language != "zh", term.value)).value
     return None
 
 
@@ -117,7 +104,7 @@ def describe(database: ox.Store, iri: str) -> Description:
         fact.claims = sorted(claims.get(key, ()), key=lambda claim: (claim.article or "", claim.iri))
         fact.graphs.sort()
     ordered = sorted(facts.values(), key=lambda fact: (_rank(fact.predicate), fact.predicate, str(fact.value)))
-    return Description(iri, label(database, iri) or iri, ordered, incoming, quads + into)
+    return Description(iri, ordered, incoming, quads + into)
 
 
 def _claim(node: object, said: dict[ox.NamedNode, Term], context: tuple[str, ...]) -> Claim:

@@ -9,6 +9,7 @@ are no article's (``…/graph/claims``) 303 to what they hold.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
@@ -16,7 +17,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.urls import iri_to_uri, uri_to_iri
 
 from endpoint.errors import Problem
-from endpoint.linked_data.describe import Description, describe, exists, label, replacement
+from endpoint.linked_data.describe import Claim, Description, describe, exists, replacement
+from endpoint.linked_data.wording import heading, kinds, term
 from endpoint.negotiation import GRAPH_OFFERS, HTML_OFFER, Choice, require
 from endpoint.rdf import as_dataset, rdf_response, tagged
 from endpoint.services import local_path, services, tag
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("linked_data", __name__)
 OFFERS = (*GRAPH_OFFERS, HTML_OFFER)
 DOCUMENTS = {FORMATS[offer.name].suffix: Choice(offer.name, offer.media_type) for offer in GRAPH_OFFERS}
+RDF_DOCUMENTS = dict(DOCUMENTS)
 DOCUMENTS["html"] = Choice(HTML_OFFER.name, HTML_OFFER.media_type)
 """What the address of a document ends in, and what it is."""
 LINKED = ("ttl", "rdf", "jsonld", "html")
@@ -126,29 +129,46 @@ def quote_forbidden(name: str) -> str:
 
 
 def _page(database: ox.Store, description: Description) -> str:
-    def named(term: object) -> dict[str, str | None]:
-        shown = cell(term)
-        iri = getattr(term, "value", "")
-        if shown["link"] and (name := label(database, iri)):
-            shown["text"] = name
-        return shown
-
-    def iri_named(iri: str) -> dict[str, str | None]:
-        if iri.startswith("_:"):
-            return {"text": iri, "link": None}
-        return {"text": label(database, iri) or short(iri), "link": link(iri)}
-
+    shown = _Shown(database)
     facts = [
-        {
-            "predicate": {"text": short(fact.predicate), "link": link(fact.predicate)},
-            "value": named(fact.value),
-            "claims": [
-                {"claim": claim, "article": iri_named(claim.article) if claim.article else None, "link": link(claim.iri)}
-                for claim in fact.claims
-            ],
-        }
-        for fact in description.facts
+        (shown.name(predicate), [(shown.value(fact.value), [shown.claim(claim) for claim in fact.claims]) for fact in group])
+        for predicate, group in groupby(description.facts, key=lambda fact: fact.predicate)
     ]
-    incoming = [(iri_named(subject), {"text": short(p), "link": link(p)}) for subject, p in description.incoming]
-    documents = [(_document(description.iri, suffix), kind.media_type) for suffix, kind in DOCUMENTS.items() if suffix != "html"]
-    return render_template("thing.html", thing=description, facts=facts, incoming=incoming, documents=documents)
+    return render_template(
+        "thing.html",
+        iri=description.iri,
+        heading=heading(database, description.iri) or short(description.iri),
+        kinds=kinds(database, description.iri),
+        facts=facts,
+        incoming=[(shown.name(subject), shown.name(predicate)) for subject, predicate in description.incoming],
+        documents=[(_document(description.iri, suffix), suffix, kind.media_type) for suffix, kind in RDF_DOCUMENTS.items()],
+    )
+
+
+class _Shown:
+    """The cells of a page; each thing is looked up once."""
+
+    def __init__(self, database: ox.Store) -> None:
+        self._database = database
+        self._known: dict[str, dict[str, str | None]] = {}
+
+    def name(self, iri: str) -> dict[str, str | None]:
+        """A thing or a term by its name in words, with a link to it."""
+        if (known := self._known.get(iri)) is not None:
+            return known
+        made: dict[str, str | None] = {"text": iri, "link": None}
+        if not iri.startswith("_:"):
+            words = term(self._database, iri)
+            text = words.zh if words else heading(self._database, iri)
+            made = {"text": text or short(iri), "en": words.en if words else None, "link": link(iri), "title": short(iri)}
+        return self._known.setdefault(iri, made)
+
+    def claim(self, claim: Claim) -> dict[str, object]:
+        """A claim with its article and a link to it."""
+        article = self.name(claim.article) if claim.article else None
+        return {"claim": claim, "article": article, "link": link(claim.iri)}
+
+    def value(self, value: object) -> dict[str, str | None]:
+        """A value: a literal as it is, a thing by its name."""
+        made = cell(value)
+        return self.name(getattr(value, "value", "")) if made["link"] else made
