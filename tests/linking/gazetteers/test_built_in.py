@@ -7,8 +7,10 @@ from datetime import date
 from math import cos, hypot, radians
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
+from kg_build.gazetteers import industries
 from kg_build.linking.cases import code_of
 from kg_build.linking.deciding import decide
 from kg_build.linking.gazetteers.divisions import Divisions
@@ -19,7 +21,7 @@ from kg_build.linking.judgements import Judgement, Judgements, Row
 from kg_build.linking.links import links_of
 from kg_build.linking.model import Status, Thing
 from kg_build.linking.rules import rules
-from ontology.terms import GBT
+from ontology.terms import GBT, SKOS, ontology_path
 
 BASE = "https://w3id.org/zonekg/id/"
 SEATS = Path(__file__).parent.parent / "cases" / "seats.csv"
@@ -59,6 +61,7 @@ def test_general_words_and_unknown_zones_have_no_candidate(name: str) -> None:
         ("医药制造业", {("27", "")}),
         ("农业", {("01", "")}),
         ("生物医药", {("27", "skos:broadMatch")}),
+        ("储能", {("38", "skos:relatedMatch"), ("44", "skos:relatedMatch")}),
         ("光伏", {("38", "skos:relatedMatch"), ("44", "skos:relatedMatch")}),
         ("软件开发", {("651", "")}),
         ("乳制品产业", {("144", "skos:closeMatch")}),
@@ -73,6 +76,44 @@ def test_general_words_and_unknown_zones_have_no_candidate(name: str) -> None:
 def test_industries(name: str, links: set[tuple[str, str]]) -> None:
     (found,) = Industries().candidates([Thing("urn:x", "Industry", (name,))])
     assert {(c.code, c.predicate) for c in found} == links
+
+
+def fields_of_the_ontology() -> list[tuple[str, str, str]]:
+    """Name, property and class of each mapping that the ontology states."""
+    triples = list(ox.parse(path=ontology_path("industries.ttl")))
+    names = {
+        t.subject: t.object.value
+        for t in triples
+        if t.predicate.value == SKOS.prefLabel and isinstance(t.object, ox.Literal) and t.object.language == "zh"
+    }
+    return [
+        (names[t.subject], f"skos:{SKOS.local(t.predicate.value)}", t.object.value.removeprefix(GBT))
+        for t in triples
+        if t.subject in names and isinstance(t.object, ox.NamedNode) and t.object.value.startswith(GBT)
+        if (SKOS.local(t.predicate.value) or "").endswith("Match")
+    ]
+
+
+def test_links_and_the_ontology_do_not_exclude_each_other() -> None:
+    """SKOS Reference, section 8.4 (S27) and 10.4 (S46): what is broader or the same isn't merely related.
+
+    Industries of a store bear the IRIs of the ontology's fields, so both statements meet in one node.
+    """
+    above = {row.code: row.parent for row in industries()}
+    stated = fields_of_the_ontology()
+    assert len(stated) > 100
+    wrong = []
+    for name in sorted({name for name, _, _ in stated}):
+        (found,) = Industries().candidates([Thing("urn:x", "Industry", (name,))])
+        said = {(p, code) for n, p, code in stated if n == name} | {(c.predicate or "skos:exactMatch", c.code) for c in found}
+        related = {code for p, code in said if p == "skos:relatedMatch"}
+        for predicate, code in said:
+            chain = [code]
+            while predicate == "skos:broadMatch" and (parent := above[chain[-1]]):
+                chain.append(parent)
+            if predicate in {"skos:broadMatch", "skos:exactMatch"} and related & set(chain):
+                wrong.append((name, predicate, code, sorted(related)))
+    assert wrong == []
 
 
 def test_a_name_of_two_classes_is_for_review_and_a_person_may_choose_one() -> None:
