@@ -45,7 +45,7 @@ class Table:
     """
 
     def __init__(self, path: Path, prefix: str = "") -> None:
-        """Read the file. Raises `InputError` where it can't be read or has no column of names."""
+        """Read the file. Raises `InputError` where it can't be read, has no column of names or no name in it."""
         self.remarks: list[Remark] = []
         self.source = Source(name=path.stem, title=path.name, iri=prefix or f"urn:zonekg:table:{iri_name(path.stem)}")
         self._prefix = prefix or f"{self.source.iri}:"
@@ -64,7 +64,8 @@ class Table:
             raise InputError(path, f"can't be read: {error.strerror}") from error
         except UndecodableError as error:
             raise InputError(path, str(error)) from error
-        reader = csv.reader(io.StringIO(text))
+        # Strict: a quote that is never closed would swallow all lines after it.
+        reader = csv.reader(io.StringIO(text), strict=True)
         try:
             return self._rows(path, reader)
         except csv.Error as error:
@@ -80,6 +81,8 @@ class Table:
         for cells in reader:
             row = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name and cell.strip()}
             if "name" not in row:
+                if row:
+                    self.remarks.append(Remark(reader.line_num, "no name; left out"))
                 continue
             record = self._record(row, reader.line_num)
             if record.iri in seen:
@@ -87,6 +90,8 @@ class Table:
                 continue
             seen[record.iri] = reader.line_num
             found.append(record)
+        if not found:
+            raise InputError(path, "no line has a name")
         return found
 
     def _record(self, row: Mapping[str, str], line: int) -> Candidate:

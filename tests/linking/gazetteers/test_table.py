@@ -55,13 +55,28 @@ def test_a_wrong_code_is_told_and_identifies_nothing(table: Table) -> None:
     assert not found.ranked[0].candidate.identity
 
 
-@pytest.mark.parametrize(("text", "words"), [("a,b\n1,2\n", "no column of names"), (None, "can't be read")])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no column of names"),
+        ("a,b\n1,2\n", "no column of names"),
+        ("name,id\n", "no line has a name"),
+        ('name,id\n"甲厂,1\n乙厂,2\n', "line 3: unexpected end of data"),
+        (None, "can't be read"),
+    ],
+)
 def test_a_table_that_is_none_is_refused(tmp_path: Path, text: str | None, words: str) -> None:
     path = tmp_path / "t.csv"
     if text is not None:
         path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=words):
         Table(path)
+
+
+def test_a_line_without_a_name_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("name,id\n甲厂,1\n,2\n,\n", encoding="utf-8")
+    assert [(r.line, r.text) for r in Table(path).remarks] == [(3, "no name; left out")]
 
 
 @pytest.mark.parametrize(
