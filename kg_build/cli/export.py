@@ -77,10 +77,13 @@ def command(
     zonekg export --format csv --table figures --bom -o figures.csv
     """
     chosen = settings(store=store)
+    output = None if output == Path("-") else output
     from kg_build.exchange import Selection
     from kg_build.store import open_for_reading
 
     ending = Path(output.stem).suffix if output and output.suffix == ".gz" else output.suffix if output else ""
+    if ending and not format_ and ending not in SUFFIXES:
+        raise click.UsageError(f"{output}: no format has the ending {ending}; name one with --format")
     format_ = format_ or SUFFIXES.get(ending, "rdfxml" if for_protege else "turtle")
     _check(format_, output, for_protege=for_protege, table=table, bom=bom)
     selection = Selection(

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg_build.errors import ZonekgError
 from kg_build.exchange.articles import ArticleQuads, article_graphs, is_article, read_article
 from kg_build.exchange.largeset import LargeSet
-from kg_build.exchange.subgraph import Subgraph
+from kg_build.exchange.subgraph import Subgraph, find_zone, is_zone
 from kg_build.exchange.sureness import only_sure
 from ontology.terms import OA, ONTOLOGY, PROV, VOID, ZONE
 
@@ -70,10 +71,15 @@ def selected(database: ox.Store, selection: Selection) -> Iterator[Iterable[ox.Q
     temporary files. Memory grows with the largest article only.
     """
     if selection.min_confidence is not None and (selection.zones or selection.classes):
+        # Names are looked up in the whole store: what is left of a zone may have lost its own.
+        zones = [find_zone(database, name) for name in selection.zones]
         first = replace(selection, zones=(), classes=())
         rest = replace(selection, since=None, until=None, min_confidence=None)
         with scratch_store(_quads(database, first)) as sure:
-            yield _quads(sure, rest)
+            there = tuple(zone.value for zone in zones if is_zone(sure, zone))
+            if zones and not there:
+                raise ZonekgError(f"nothing of {', '.join(selection.zones)} is that sure, or of these days")
+            yield _quads(sure, replace(rest, zones=there))
     else:
         yield _quads(database, selection)
 

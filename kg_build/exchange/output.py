@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def new_file(path: Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
-    """`kg_build.files.replaced`, for a file that a user named. Raises `InputError` where it can't be written."""
+    """`kg_build.files.replaced`, for a file that a user named. Raises `InputError` where it can't be written.
+
+    A link goes on being one: the file that it leads to is replaced. A device or a pipe is written to as it is.
+    """
     try:
-        with replaced(path, durable=durable) as stream:
+        # Root could put a file in the place of a device.
+        special = path.exists() and not path.is_file()
+        with path.open("wb") if special else replaced(path.resolve(), durable=durable) as stream:
             yield stream
     except OSError as error:
         raise InputError(path, f"can't be written: {error.strerror}") from error

@@ -28,6 +28,11 @@ NAMES = frozenset(
 """What is told of a thing that is only named: its classes and names."""
 
 
+def is_zone(database: ox.Store, node: ox.NamedNode) -> bool:
+    """Whether a graph of the store says that a thing is a zone."""
+    return next(database.quads_for_pattern(node, _TYPE, _ZONE), None) is not None
+
+
 def find_zone(database: ox.Store, name: str) -> ox.NamedNode:
     """A zone by its IRI or one of its Chinese names.
 
@@ -38,16 +43,12 @@ def find_zone(database: ox.Store, name: str) -> ox.NamedNode:
             node = ox.NamedNode(name)
         except ValueError:
             raise ZonekgError(f"not an IRI: {name}") from None
-        if next(database.quads_for_pattern(node, _TYPE, _ZONE), None) is None:
+        if not is_zone(database, node):
             raise ZonekgError(f"the store has no zone <{name}>")
         return node
     for predicate in (_PREFERRED, _OTHER):
         named = {q.subject for q in database.quads_for_pattern(None, predicate, ox.Literal(name, language="zh"))}
-        found = sorted(
-            node.value
-            for node in named
-            if isinstance(node, ox.NamedNode) and next(database.quads_for_pattern(node, _TYPE, _ZONE), None) is not None
-        )
+        found = sorted(node.value for node in named if isinstance(node, ox.NamedNode) and is_zone(database, node))
         if len(found) > 1:
             raise ZonekgError(f"several zones are called {name}: {', '.join(found)}; name one by its IRI")
         if found:

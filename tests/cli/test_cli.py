@@ -138,6 +138,12 @@ def test_a_packed_file_and_a_packed_stream(store: str, tmp_path: Path) -> None:
     assert run("export", "--format", "nquads", "--gzip", "--store", store).stdout_bytes == by_ending
 
 
+def test_a_dash_is_standard_output(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("export", "--format", "ntriples", "-o", "-", "--store", store).stdout_bytes.startswith(b"<")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_part_is_exported(store: str) -> None:
     whole, part = (
         run("export", "--format", "nquads", "--store", store, *options).output for options in ([], ["--class", "Zone"])
@@ -157,6 +163,7 @@ def test_a_part_is_exported(store: str) -> None:
         (["--format", "csv"], 2, "csv goes into a folder"),
         (["--format", "csv", "--table", "x"], 1, "no table is called 'x'"),
         (["--bom"], 2, "--bom is for csv, not turtle"),
+        (["-o", "zones.docx"], 2, "no format has the ending .docx; name one with --format"),
         (["--table", "zones"], 2, "--table is for csv and parquet, not turtle"),
         (["--for-protege", "--format", "csv"], 2, "--for-protege writes"),
     ],

@@ -202,6 +202,11 @@ def test_zone_and_confidence_together(part):
     assert not has(store, FIRM, ZONE + "locatedIn", PARK, SECOND)
 
 
+def test_a_zone_of_which_nothing_is_left_is_told(part):
+    with pytest.raises(ZonekgError, match="nothing of 云岭经开区 is that sure, or of these days"):
+        part(zones=("云岭经开区",), min_confidence=Decimal("0.7"), since=date(2030, 1, 1))
+
+
 @pytest.mark.parametrize("what", [{"zones": ("无此区",)}, {"zones": (FIRM,)}, {"classes": ("Zoo",)}])
 def test_what_is_not_there_is_one_line(part, what):
     with pytest.raises(ZonekgError, match=r"the store has no zone|no class is called 'Zoo'"):

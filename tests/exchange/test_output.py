@@ -31,6 +31,33 @@ def test_a_file_that_fails_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_link_leads_to_the_file_that_is_replaced(tmp_path):
+    (tmp_path / "f").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("f")
+    with new_file(tmp_path / "link") as stream:
+        stream.write(b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "f").read_bytes() == b"new"
+
+
+def test_a_pipe_is_written_to_and_stays(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    with new_file(tmp_path / "pipe") as stream:
+        stream.write(b"new")
+    assert os.read(reading, 10) == b"new"
+    os.close(reading)
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_full_device_is_one_line_and_stays(tmp_path):
+    full = tmp_path / "full"
+    full.symlink_to("/dev/full")  # A link: where the test fails as root the device is not lost.
+    with pytest.raises(InputError, match="can't be written: No space left"), new_file(full) as stream:
+        stream.write(b"x")
+    assert full.is_char_device()
+
+
 def test_a_folder_gets_its_files_at_the_end_and_keeps_others(tmp_path):
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "mine.txt").write_text("x")
