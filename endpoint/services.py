@@ -13,6 +13,7 @@ from flask import current_app
 
 from endpoint.gateway.cache import AnswerCache
 from endpoint.operation.metrics import Metrics
+from endpoint.version import software_version
 from kg_build.errors import StoreError
 from kg_build.exchange import TEXT_PREDICATES
 from kg_build.store import Reader, open_for_reading
@@ -121,10 +122,13 @@ _versions: weakref.WeakKeyDictionary[Reader, str] = weakref.WeakKeyDictionary()
 
 
 def tag(reader: Reader, *parts: object) -> str:
-    """A strong entity tag: the same for the same version of the same store and the same parts of the request."""
+    """A strong entity tag: the same for the same version of the same store and the same parts of the request.
+
+    Another version of the software may write the same in other bytes: browsers would keep its pages.
+    """
     version = _versions.get(reader)
     if version is None:
-        version = "\0".join([str(reader.directory.resolve()), reader.version, repr(reader.modified)])
+        version = "\0".join([software_version(), str(reader.directory.resolve()), reader.version, repr(reader.modified)])
         _versions[reader] = version
     key = "\0".join([version, *map(str, parts)])
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from endpoint import services
 from endpoint.app import close, create_app, in_use
 from endpoint.workers.executor import ProcessExecutor
 from endpoint.writing.tokens import SCOPES, TokenFile, tokens_path
@@ -101,3 +102,14 @@ def test_a_store_that_was_let_go_of_is_opened_again(folder):
     for _ in range(2):
         assert app.test_client().get("/sparql?query=ASK%7B?s%20?p%20?o%7D", headers={"Accept": "text/csv"}).data == b"true"
         in_use(app).source.close()
+
+
+def test_tags_are_of_a_version_of_the_store_and_of_the_software(folder, monkeypatch):
+    def tags():
+        with open_for_reading(folder) as one, open_for_reading(folder) as other:
+            return services.tag(one, "x"), services.tag(other, "x"), services.tag(one, "y")
+
+    one, same, other = tags()
+    assert one == same != other
+    monkeypatch.setattr(services, "software_version", lambda: "another")
+    assert tags()[0] != one
