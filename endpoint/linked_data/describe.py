@@ -16,6 +16,7 @@ _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF[name]) for name in ("subject",
 _QUOTE, _CONFIDENCE, _RULE = ox.NamedNode(ZONE.quote), ox.NamedNode(ZONE.confidence), ox.NamedNode(ZONE.rule)
 _CONTEXT = ox.NamedNode(ZONE.context)
 _SOURCE, _SELECTOR = ox.NamedNode(PROV.wasDerivedFrom), ox.NamedNode(OA.hasSelector)
+_SENTENCE = (RDF.subject, RDF.predicate, RDF.object)
 _REPLACED = ox.NamedNode(DCTERMS.isReplacedBy)
 
 Node = ox.NamedNode | ox.BlankNode
@@ -116,8 +117,10 @@ def _claim(node: object, said: dict[ox.NamedNode, Term], context: tuple[str, ...
     return Claim(iri, text(_QUOTE), context, text(_SOURCE), text(_CONFIDENCE), text(_RULE))
 
 
-def _rank(predicate: str) -> int:
-    """Names and types first, statements next, the list of articles last."""
+def _rank(predicate: str) -> float:
+    """Names and types first, statements next, as a sentence where they are one, the list of articles last."""
+    if predicate in _SENTENCE:
+        return 1.5 + _SENTENCE.index(predicate) / 10
     if predicate == RDF.type:
         return 0
     if predicate in {SKOS.prefLabel, SKOS.altLabel, RDFS.label, DCTERMS.title}:

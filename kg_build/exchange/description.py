@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pyoxigraph as ox
 
 from kg_build.exchange.filters import is_graph
+from kg_build.yamlfiles import load_yaml
 from ontology.terms import (
     CORE_CLASSES,
     DCAT,

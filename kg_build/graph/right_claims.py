@@ -25,7 +25,8 @@ _ARTICLE, _CLAIM = NamedNode(ZONE.Article), NamedNode(ZONE.Claim)
 _CLAIM_TYPES = frozenset({_CLAIM, NamedNode(RDF.Statement)})
 _SUBJECT, _PREDICATE, _OBJECT = NamedNode(RDF.subject), NamedNode(RDF.predicate), NamedNode(RDF.object)
 _FROM, _BY, _SELECTOR = NamedNode(PROV.wasDerivedFrom), NamedNode(PROV.wasGeneratedBy), NamedNode(OA.hasSelector)
-_QUOTE, _RULE, _CONFIDENCE = NamedNode(ZONE.quote), NamedNode(ZONE.rule), NamedNode(ZONE.confidence)
+_QUOTE, _CONTEXT = NamedNode(ZONE.quote), NamedNode(ZONE.context)
+_RULE, _CONFIDENCE = NamedNode(ZONE.rule), NamedNode(ZONE.confidence)
 _SINGLE = (_SUBJECT, _PREDICATE, _OBJECT, _FROM, _BY, _QUOTE, _RULE, _CONFIDENCE)
 _CLAIM_PROPERTIES = frozenset({_TYPE, _SELECTOR, *_SINGLE})
 _POSITION, _WORDS = [NamedNode(OA.TextPositionSelector)], [NamedNode(OA.TextQuoteSelector)]
@@ -60,18 +61,26 @@ def without_right_claims(triples: Iterable[Triple]) -> list[Triple]:
 
 
 def _is_right_claim(values: Values, articles: Collection[Node]) -> bool:
-    if values.keys() != _CLAIM_PROPERTIES or any(len(values[p]) != 1 for p in _SINGLE) or set(values[_TYPE]) != _CLAIM_TYPES:
+    if (
+        values.keys() - {_CONTEXT} != _CLAIM_PROPERTIES
+        or any(len(values[p]) != 1 for p in _SINGLE)
+        or set(values[_TYPE]) != _CLAIM_TYPES
+    ):
         return False
     (quote,), (rule,), (confidence,) = values[_QUOTE], values[_RULE], values[_CONFIDENCE]
     return (
         isinstance(values[_SUBJECT][0], NamedNode)
         and isinstance(values[_PREDICATE][0], NamedNode)
         and values[_FROM][0] in articles
-        and isinstance(quote, Literal) and quote.language == "zh" and quote.value != ""
+        and all(_is_chinese(text) for text in (quote, *values.get(_CONTEXT, ())))
         and isinstance(rule, Literal) and rule.datatype == _STRING and rule.value.isascii() and rule.value.isprintable()
         and rule.value != "" and " " not in rule.value
         and isinstance(confidence, Literal) and confidence.datatype == _DECIMAL and _is_share(confidence.value)
     )  # fmt: skip
+
+
+def _is_chinese(term: Term) -> bool:
+    return isinstance(term, Literal) and term.language == "zh" and term.value != ""
 
 
 def _is_share(text: str) -> bool:

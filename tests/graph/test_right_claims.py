@@ -47,6 +47,7 @@ def claim(name: str) -> list[ox.Triple]:
         triple(claim, PROV.wasDerivedFrom, ARTICLE),
         triple(claim, PROV.wasGeneratedBy, f"{E}activity"),
         triple(claim, ZONE.quote, ox.Literal("竣工", language="zh")),
+        triple(claim, ZONE.context, ox.Literal("高新区一项目", language="zh")),
         triple(claim, ZONE.rule, ox.Literal("status.done")),
         triple(claim, ZONE.confidence, number("0.9", "decimal")),
         triple(claim, OA.hasSelector, place),

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 import pyoxigraph as ox
 
 from kg_build.errors import ZonekgError
+from kg_build.yamlfiles import load_yaml
 from ontology.terms import CORE_CLASSES, PREFIXES, ZONE
 
 Kind = Literal["text", "iri", "count", "number", "integer", "boolean", "date"]
