@@ -23,6 +23,7 @@ CONTEXT = 24
 """Characters of context beside a quote, so that it can be found again in another copy of the text."""
 LONGEST = 2000
 """Characters of a sentence that are quoted on either side of a name: a page may have no full stop at all."""
+_TITLE = re.compile(r"《[^》\n]{1,60}》")
 _SENTENCE_END = re.compile(r"[。!?！?;；\n]")
 
 
@@ -64,36 +65,47 @@ def sentence_around(article: Article, span: Span) -> Span:
     """The sentence of the text in which a range stands, without white space at its ends."""
     low, high = max(0, span.start - LONGEST), min(len(article.text), span.end + LONGEST)
     start = max((m.end() for m in _SENTENCE_END.finditer(article.text, low, span.start)), default=low)
-    after = _SENTENCE_END.search(article.text, span.end, high)
+    # A range that ends like a sentence is one already.
+    after = _SENTENCE_END.search(article.text, max(span.start, span.end - 1), high)
     end = after.end() if after else high
     text = article.text[start:end]
     return Span(start + len(text) - len(text.lstrip()), end - (len(text) - len(text.rstrip())))
 
 
 class _Named:
-    """Where an article calls its entities by a name: 该区 and 公司 tell a reader nothing."""
+    """Where an article speaks of its entities, and where it does so by a name: 该区 and 公司 tell a reader nothing."""
 
     def __init__(self, article: ResolvedArticle) -> None:
         self._article = article.article
         text = self._article.text
-        self._places = {
-            use.entity.iri: sorted((s for s in use.spans if text[s.start : s.end] in use.names), key=lambda span: span.start)
-            for use in article.entities
-        }
+        self._titles = [Span(*m.span()) for m in _TITLE.finditer(text)]
+        self._places: dict[str, list[Span]] = {}
+        for use in article.entities:
+            places = sorted(use.spans, key=lambda span: span.start)
+            named = [s for s in places if text[s.start : s.end] in use.names]
+            # A document that is called after a zone doesn't say that the next sentence is about it.
+            told = [s for s in named if not self._is_in_title(s)]
+            self._places[use.entity.iri] = told or named or places
 
     def around(self, quote: Span, iris: Iterable[str]) -> tuple[Span, ...]:
-        """The sentences nearest to a quote, those before it first, that name each entity which the quote doesn't name."""
-        found = {span for iri in iris if (span := self._nearest(quote, self._places.get(iri, []))) is not None}
-        sentences = {sentence_around(self._article, span) for span in found}
-        return tuple(sorted((s for s in sentences if not quote.contains(s)), key=lambda span: span.start))
+        """What tells of entities that a quote doesn't name: the rest of its sentence, and the sentence nearest to it, one before
+        it first, that names them. An entity that the article never names has the nearest words for it.
+        """
+        sentence = sentence_around(self._article, quote)
+        silent = [self._places[iri] for iri in iris if self._places.get(iri) and not _is_within(quote, self._places[iri])]
+        found = {sentence} if silent else set()
+        for places in silent:
+            if not _is_within(sentence, places):
+                behind = bisect_left(places, quote.start, key=lambda span: span.start)
+                found.add(sentence_around(self._article, places[max(behind - 1, 0)]))
+        return tuple(sorted((s for s in found if not quote.contains(s)), key=lambda span: span.start))
 
-    @staticmethod
-    def _nearest(quote: Span, places: Sequence[Span]) -> Span | None:
-        """The last place before the quote, or the first one behind it; None where the quote has one."""
-        behind = bisect_left(places, quote.start, key=lambda span: span.start)
-        if behind < len(places) and quote.contains(places[behind]):
-            return None
-        return places[behind - 1] if behind else next(iter(places), None)
+    def _is_in_title(self, span: Span) -> bool:
+        return any(title.contains(span) for title in self._titles)
+
+
+def _is_within(part: Span, places: Sequence[Span]) -> bool:
+    return any(part.contains(place) for place in places)
 
 
 def _claim(

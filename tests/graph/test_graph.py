@@ -93,6 +93,17 @@ def contexts(story: Extraction, predicate: str) -> list[str]:
 NAMED = "[云岭经开区|Zone]今年很忙。[青禾制药有限公司|Enterprise]在建二期。"
 
 
+def test_the_rest_of_the_sentence_is_told_too_and_a_title_with_a_zone_is_no_subject() -> None:
+    story = extraction(
+        "[云岭经开区|Zone]今年很忙。《[云岭经开区|Zone]规划》印发。目前，该区引进[青禾制药有限公司|Enterprise]。",
+        (("青禾制药有限公司", "locatedIn", "云岭经开区"),),
+    )
+    start = story.article.text.index("引进")
+    said = replace(story.statements[0], evidence=Span(start, start + len("引进青禾制药有限公司")))
+    told = contexts(replace(story, statements=(said,)), "locatedIn")
+    assert told == ["云岭经开区今年很忙。", "目前，该区引进青禾制药有限公司。"]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
