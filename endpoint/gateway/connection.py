@@ -59,6 +59,8 @@ class Connection(HttpToolsProtocol):
     """Whether it has been told why, and is only listened to until its end."""
     _refusal: tuple[int, str, str] | None = None
     """Status, title and detail for a head that is HTTP, but none that is served."""
+    _last_words: bytes = b""
+    """A refusal that waits until the requests before it are answered."""
     _text = b""
     """What came last."""
     _is_ending = False
@@ -241,18 +243,35 @@ class Connection(HttpToolsProtocol):
             return
         self.is_refused = True
         self._unset_keepalive_if_required()
-        if self.cycle is not None and not self.cycle.response_complete:
-            if not self.cycle.more_body:
-                self.transport.abort()  # There would be another answer in the middle of one.
-                return
-            self.cycle.disconnected = True  # The app has not been called yet, and need not be.
-            self.cycle.message_event.set()
-        response = Problem(status, title, detail, headers=headers).response()
-        body = response.get_data()
-        lines = [f"{name}: {value}\r\n" for name, value in response.headers.items()]
-        security = [f"{name}: {value}\r\n" for name, value in SECURITY_HEADERS.items()]
-        head = "".join([*lines, *security, "Connection: close\r\n\r\n"])
-        self.transport.write(STATUS_LINE[status] + head.encode("latin-1") + body)
+        self._last_words = _refusal(Problem(status, title, detail, headers=headers))
+        if self._drop_unread():
+            self._say_last()
+
+    def on_response_complete(self) -> None:
+        """A request is answered. Those behind it come next, then what there is to say against the one that was refused."""
+        was_last = not self.pipeline
+        super().on_response_complete()
+        if was_last and self._last_words and not self.transport.is_closing():
+            self._unset_keepalive_if_required()
+            self._say_last()
+
+    def _drop_unread(self) -> bool:
+        """Forget the request whose body is still to come; returns whether no other one is to be answered (RFC 9112, 9.3.2)."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            return True
+        if not cycle.more_body:
+            return False
+        if self.pipeline and self.pipeline[0][0] is cycle:  # The app has not been called yet, and need not be.
+            self.pipeline.popleft()
+            return False
+        cycle.disconnected = True  # The app waits for the body.
+        cycle.message_event.set()
+        return True
+
+    def _say_last(self) -> None:
+        self.transport.write(self._last_words)
+        self._last_words = b""
         self._hang_up()
 
     def _hang_up(self) -> None:
@@ -271,6 +290,14 @@ class Connection(HttpToolsProtocol):
             self._began = self.loop.time()
         elif self.loop.time() - self._began > seconds + self._received / rate:
             self.refuse(408, "Request Timeout", "The request came too slowly.")
+
+
+def _refusal(problem: Problem) -> bytes:
+    """A problem as a whole answer, the connection's last."""
+    response = problem.response()
+    lines = [f"{name}: {value}\r\n" for name, value in (*response.headers.items(), *SECURITY_HEADERS.items())]
+    head = "".join([*lines, "Connection: close\r\n\r\n"])
+    return STATUS_LINE[problem.status] + head.encode("latin-1") + response.get_data()
 
 
 def _readable(data: bytes) -> bytes:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
@@ -183,3 +184,78 @@ def test_a_client_that_reads_nothing_is_left(store, monkeypatch):
         connection.sendall(HEAD + b"\r\n")
         assert app.is_closed.wait(120)
         eventually(lambda: not served.server.server_state.connections)
+
+
+class Held:
+    """An answer that is there when it is let go."""
+
+    def __init__(self):
+        self.is_asked, self.is_let_go = threading.Event(), threading.Event()
+
+    def __call__(self, environ, start_response):
+        self.is_asked.set()
+        assert self.is_let_go.wait(120)
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "4")])
+        return [b"held"]
+
+
+REFUSED = [
+    b"BREW / HTTP/1.1\r\nHost: h\r\n\r\n",
+    b"\x00\x01",
+    b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n",
+    HEAD + b"X: " + b"y" * (1 << 19),
+]
+
+
+@pytest.mark.parametrize("refused", REFUSED, ids=["method", "nonsense", "chunks", "length"])
+def test_those_before_a_refused_request_are_answered_first(store, refused):
+    app = Held()
+    with serving(Settings(store=store), app) as served, served.connect() as connection:
+        connection.sendall((HEAD + b"\r\n") * 2 + refused)
+        assert app.is_asked.wait(120)
+        app.is_let_go.set()
+        with connection.makefile("rb") as file:
+            answer = file.read()
+    first, second, last = (b"HTTP/1.1 " + part for part in answer.split(b"HTTP/1.1 ")[1:])
+    assert first.startswith(b"HTTP/1.1 200 ")
+    assert first.endswith(b"\r\n\r\nheld")
+    assert second.endswith(b"\r\n\r\nheld")
+    assert problem(last)["status"] >= 400
+
+
+@pytest.mark.parametrize("refused", REFUSED, ids=["method", "nonsense", "chunks", "length"])
+def test_a_refusal_waits_for_an_answer_under_way(store, refused):
+    app = Held()
+    with serving(Settings(store=store), app) as served, served.connect() as connection:
+        connection.sendall(HEAD + b"\r\n")
+        assert app.is_asked.wait(120)
+        connection.sendall(refused)
+        eventually(lambda: any(one.is_refused for one in served.server.server_state.connections))
+        app.is_let_go.set()
+        with connection.makefile("rb") as file:
+            answer = file.read()
+    assert b"\r\n\r\nheldHTTP/1.1 " in answer
+    assert problem(b"HTTP/1.1 " + answer.split(b"HTTP/1.1 ")[2])["status"] >= 400
+
+
+def test_a_slow_request_behind_another_is_given_up_when_that_is_answered(store, monkeypatch):
+    monkeypatch.setattr(module, "SLOWEST", (0.2, 10_000))
+    monkeypatch.setattr(module, "LOOK", 0.05)
+    app = Held()
+    with serving(Settings(store=store), app) as served, served.connect() as connection:
+        connection.sendall(HEAD + b"\r\n" + HEAD)
+        eventually(lambda: any(one.is_refused for one in served.server.server_state.connections))
+        app.is_let_go.set()
+        with connection.makefile("rb") as file:
+            answer = file.read()
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"heldHTTP/1.1 408 " in answer
+
+
+def test_who_wanted_no_more_hears_nothing_about_what_follows(store):
+    app = Held()
+    with serving(Settings(store=store), app) as served, served.connect() as connection:
+        connection.sendall(HEAD + b"Connection: close\r\n\r\n" + REFUSED[0])
+        app.is_let_go.set()
+        with connection.makefile("rb") as file:
+            assert file.read().endswith(b"\r\n\r\nheld")
