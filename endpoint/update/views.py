@@ -9,7 +9,6 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from endpoint.errors import Problem
-from endpoint.limits import check_parameters
 from endpoint.operation.records import note
 from endpoint.services import services
 from endpoint.sparql.asking import check_iri, one
@@ -73,10 +72,7 @@ def _read() -> _Asked:
     limit = services().settings.max_update_length
     values: MultiDict[str, str]
     if request.mimetype == FORM:
-        # A character takes up to twelve bytes in a form.
-        request.max_content_length = request.max_form_memory_size = 12 * limit + 65_536
-        check_parameters(request.get_data(cache=True, parse_form_data=False))
-        values = MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
+        values = MultiDict([*request.args.items(multi=True), *uploads.fields()])
         text = one(values, "update")
         if text is None:
             raise Problem(400, "Bad Request", "The form has no field called update.", kind="request")

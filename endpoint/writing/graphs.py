@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pyoxigraph as ox
 
 from kg_build.exchange import FORMATS
-from kg_build.store.nesting import MAX_DEPTH, is_too_deep
+from kg_build.store.nesting import objection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,8 +53,8 @@ def change(transaction: Transaction, method: Method, graph: GraphName, documents
         transaction.empty_graph(graph, drop=True)
         return False
     for document in documents:  # A first pass with nothing kept.
-        if is_too_deep(document.file, FORMATS[document.form].rdf_format):
-            raise UnreadableDocumentError(f"it is nested more than {MAX_DEPTH} deep")
+        if (why := objection(document.file, FORMATS[document.form].rdf_format)) is not None:
+            raise UnreadableDocumentError(why)
         for _ in _read(document, graph):
             pass
     quads = chain.from_iterable(_read(document, graph) for document in documents)

@@ -7,12 +7,14 @@ import zlib
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
+from urllib.parse import parse_qsl
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from endpoint.errors import Problem
+from endpoint.limits import check_parameters
 from endpoint.negotiation import GRAPH_OFFERS
 from endpoint.services import services
 from endpoint.writing.wire import MOST_FILES
@@ -57,11 +59,25 @@ def receive(stack: ExitStack) -> list[Upload]:
 
 def text() -> str:
     """The body as text, for what is read whole: an update sent directly."""
-    limit = services().settings.max_update_length * 4
-    request.max_content_length = limit
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in {"utf-8", "utf8", "us-ascii"}:
         raise _unsupported(f"An update is sent in UTF-8, not in {charset[:40]}.")
+    return _text(services().settings.max_update_length * 4)
+
+
+def fields() -> list[tuple[str, str]]:
+    """The fields of a form that isn't one of files. To write what it doesn't say is worse than to refuse it: all is UTF-8."""
+    # A character takes up to twelve bytes in a form.
+    encoded = _text(12 * services().settings.max_update_length + 65_536)
+    check_parameters(encoded.encode())
+    try:
+        return parse_qsl(encoded, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise Problem(400, "Bad Request", "The form holds bytes that are not UTF-8.", kind="request") from None
+
+
+def _text(limit: int) -> str:
+    request.max_content_length = limit
     data = bytearray()
     for piece in _decoded(_chunks(limit)):
         data += piece

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from kg_build.errors import InputError
 from kg_build.store.building import AT_ONCE, Build
 from kg_build.store.layout import reason
-from kg_build.store.nesting import MAX_DEPTH, is_too_deep
+from kg_build.store.nesting import objection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +54,7 @@ def load_files(build: Build, files: Iterable[Path | str], *, graph_prefix: str) 
     paths = [Path(file) for file in files]
     graphs = _graph_names(paths, graph_prefix)
     for path in paths:  # A first pass with nothing kept: a mistake in the last file must not cost the first.
-        _check_depth(path)
+        check_bounds(path)
         for _ in _parse(path, graphs[path]):
             pass
     loaded: list[Loaded] = []
@@ -86,25 +86,27 @@ def _segment(name: str) -> str:
     return "".join(c if c.isalnum() or c in "-._~" else quote(c, safe="", errors="replace") for c in name)
 
 
-def _format(path: Path) -> ox.RdfFormat:
+def form_of(path: Path) -> ox.RdfFormat:
+    """The format that a file's suffix tells. Raises `InputError` for another one."""
     rdf_format = FORMATS.get(path.suffix.lower())
     if rdf_format is None:
         raise InputError(path, f"not RDF by its suffix (known: {', '.join(FORMATS)})")
     return rdf_format
 
 
-def _check_depth(path: Path) -> None:
-    rdf_format = _format(path)
-    with _told(path), path.open("rb") as file:
-        if is_too_deep(file, rdf_format):
-            raise InputError(path, f"nested more than {MAX_DEPTH} deep")
+def check_bounds(path: Path) -> None:
+    """Look at an RDF file before a parser does. Raises `InputError` where none could bear it, or it isn't RDF by its suffix."""
+    rdf_format = form_of(path)
+    with told(path), path.open("rb") as file:
+        if (why := objection(file, rdf_format)) is not None:
+            raise InputError(path, why)
 
 
 def _parse(path: Path, graph: str) -> Iterator[ox.Quad]:
-    rdf_format = _format(path)
+    rdf_format = form_of(path)
     home, labels = ox.NamedNode(graph), _Labels(graph)
     default = ox.DefaultGraph()
-    with _told(path):
+    with told(path):
         # Relative IRIs are taken against the graph, never against a path of this machine.
         for quad in ox.parse(path=path, format=rdf_format, base_iri=graph):
             name = home if quad.graph_name == default else labels.of(quad.graph_name)
@@ -112,8 +114,8 @@ def _parse(path: Path, graph: str) -> Iterator[ox.Quad]:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """What is wrong with a file as one line."""
+def told(path: Path) -> Iterator[None]:
+    """What is wrong with an RDF file as one line, an `InputError`."""
     try:
         yield
     except SyntaxError as error:

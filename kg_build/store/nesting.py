@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from kg_build.store.entities import stand_for_too_much
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import BinaryIO
@@ -39,6 +41,16 @@ _TERM: Final = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 """Triple terms, and what may look like them inside (RDF 1.2 Turtle, section 6.5)."""
+
+
+def objection(file: BinaryIO, form: ox.RdfFormat) -> str | None:
+    """Why a document isn't to be given to a parser, in a few words; None: it may be.
+
+    The file, one with a descriptor, is read from its beginning.
+    """
+    if form == ox.RdfFormat.RDF_XML and stand_for_too_much(file):
+        return "its entities stand for far more than it holds"
+    return f"nested more than {MAX_DEPTH} deep" if is_too_deep(file, form) else None
 
 
 def is_too_deep(file: BinaryIO, form: ox.RdfFormat) -> bool:

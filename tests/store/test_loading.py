@@ -45,6 +45,13 @@ def test_what_is_nested_too_deeply_is_refused_before_it_is_parsed(folder, tmp_pa
         load(folder, write(tmp_path / name, text))
 
 
+def test_entities_that_stand_for_gigabytes_are_refused_before_they_are_parsed(folder, tmp_path):
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 40))
+    text = f'<!DOCTYPE r [<!ENTITY l0 "lol">{entities}]><r>&l39;</r>'
+    with pytest.raises(InputError, match=r"a\.rdf: its entities stand for far more than it holds$"):
+        load(folder, write(tmp_path / "a.rdf", text))
+
+
 def test_quads_keep_their_graphs(folder, tmp_path):
     load(folder, write(tmp_path / "a.trig", "<http://e/g> { <http://e/s> <http://e/p> 1 } <http://e/s> <http://e/p> 2 ."))
     assert {q.graph_name.value for q in quads(folder)} == {"http://e/g", PREFIX + "a.trig"}

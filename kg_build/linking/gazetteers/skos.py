@@ -15,7 +15,7 @@ from kg_build.linking.gazetteers.records import Records
 from kg_build.linking.gazetteers.table import inside
 from kg_build.linking.model import Candidate, Thing
 from kg_build.linking.things import LINKED
-from kg_build.store.loading import FORMATS
+from kg_build.store.loading import check_bounds, form_of, told
 from ontology.terms import RDF, RDFS, SCHEMA, SKOS, WGS, ZONE
 
 _LABELS = (SKOS.prefLabel, RDFS.label, SCHEMA.name)
@@ -41,16 +41,12 @@ class Skos:
 
 
 def _read(path: Path) -> list[Candidate]:
-    rdf_format = FORMATS.get(path.suffix.lower())
-    if rdf_format is None:
-        raise InputError(path, f"not RDF by its suffix (known: {', '.join(FORMATS)})")
+    check_bounds(path)
     said: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = defaultdict(lambda: defaultdict(list))
-    try:
-        for quad in ox.parse(path=path, format=rdf_format, base_iri="urn:zonekg:skos:"):
+    with told(path):
+        for quad in ox.parse(path=path, format=form_of(path), base_iri="urn:zonekg:skos:"):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
                 said[quad.subject.value][quad.predicate.value].append(quad.object)
-    except (OSError, SyntaxError, ValueError) as error:
-        raise InputError(path, f"can't be read: {' '.join(str(error).split())}") from error
     return [record for iri in sorted(said) if (record := _record(iri, said)) is not None]
 
 

@@ -10,6 +10,7 @@ from endpoint_site import OLD, problem
 from kg_build.exchange import FORMATS
 from kg_build.store import updating
 
+BOMB = '<!DOCTYPE r [<!ENTITY a0 "aaa">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 40)) + "]><r/>"
 TURTLE = "@prefix e: <urn:> . e:a e:p [ e:q '值' ] ; e:r <x> ."
 
 
@@ -74,6 +75,8 @@ def test_every_format_that_is_read_can_be_sent(site, form):
         ("text/turtle", "<urn:a> <urn:b> .", 400, "document"),
         ("text/turtle", b"<urn:a> <urn:b> '\xff' .", 400, "document"),
         ("application/rdf+xml", "<a/>", 400, "document"),
+        ("application/rdf+xml", BOMB, 400, "document"),
+        ("application/rdf+xml", "<a>" * 500, 400, "document"),
         ("application/ld+json", '{"@context": "http://127.0.0.1:9/c", "@id": "urn:a", "p": 1}', 400, "document"),
         ("application/n-quads", "<urn:a> <urn:b> <urn:c> <urn:other> .", 400, "other-graph"),
         ("text/turtle", "#" * 20_001, 413, "upload"),

@@ -30,6 +30,23 @@ def test_a_form_does_the_same(site):
     assert site.ask(f"<{base}form> <{base}p> 1 . <{base}using> <{base}p> 'old'")
 
 
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_a_form_may_be_packed(site, coding):
+    text = f"update=INSERT+DATA+%7B+%3Curn%3Aform%3E+%3Curn%3Ap%3E+'{coding}+值'+%7D".encode()
+    data = gzip.compress(text) if coding == "gzip" else text
+    answer = site.client.post("/update", data=data, content_type=FORM, headers=site.headers("", {"Content-Encoding": coding}))
+    assert answer.status_code == 204, answer.text
+    assert site.ask(f"<urn:form> <urn:p> '{coding} 值'")
+
+
+@pytest.mark.parametrize("value", [b"%FF", b"%ED%A0%80", b"\xff"])
+def test_a_form_that_is_not_utf_8_is_refused(site, value):
+    data = b"update=INSERT+DATA+%7B+%3Curn%3Ano%3E+%3Curn%3Ano%3E+'" + value + b"'+%7D"
+    answer = site.client.post("/update", data=data, content_type=FORM, headers=site.headers("", {}))
+    problem(answer, 400, "request")
+    assert not site.ask("<urn:no> <urn:no> ?o")
+
+
 def test_a_direct_update_takes_its_dataset_from_the_address(site):
     text = "INSERT { <urn:direct> <urn:p> ?g } WHERE { GRAPH ?g { ?s <urn:p> ?o } }"
     assert site.update(text, query={"using-named-graph-uri": ["urn:g", "urn:none"]}).status_code == 204

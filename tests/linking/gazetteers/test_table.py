@@ -116,6 +116,24 @@ def test_a_file_that_names_nothing_is_refused(tmp_path: Path, name: str, text: s
         Skos(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("v.ttl", "<urn:s> <urn:p> " + "<<( <urn:s> <urn:p> " * 100_000, "nested more than 128 deep"),
+        ("v.rdf", "<a>" * 100_000, "nested more than 128 deep"),
+        ("v.jsonld", "[" * 100_000, "nested more than 128 deep"),
+        ("v.owl", '<!DOCTYPE r [<!ENTITY a "%s">]><r>%s</r>' % ("x" * 10_000, "&a;" * 10_000), "its entities stand for"),
+        ("v.ttl", "<urn:s> <urn:p> <urn:o> .\n<urn:s> <urn:p> .", "line 2, column 17: "),
+        ("v.txt", "", "not RDF by its suffix"),
+    ],
+)
+def test_a_vocabulary_that_no_parser_should_see_is_one_line(tmp_path: Path, name: str, text: str, words: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=rf"{name}: {words}"):
+        Skos(path)
+
+
 def test_a_cell_without_end_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text('name,id\n"' + "长" * 200_000 + "\n", encoding="utf-8")
