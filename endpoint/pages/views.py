@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -26,6 +27,7 @@ Disallow: /data/
 """Documents of one format (``/data/``) say what ``/id/`` says: once is enough."""
 
 
+@cache
 def _examples() -> list[dict[str, str]]:
     text = files(__package__ or "endpoint.pages").joinpath("examples.yaml").read_text(encoding="utf-8")
     found: Any = load_yaml(text)
@@ -38,7 +40,7 @@ def start() -> Response:
     reader = services().source.current()
     page = render_template(
         "start.html",
-        counts=counts(reader),
+        counts=counts(reader, services().settings),
         examples=_examples(),
         suffixes=list(BY_SUFFIX),
         version=software_version(),

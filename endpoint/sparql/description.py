@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 from flask import Response, request, url_for
 
-from endpoint.counts import counts
+from endpoint.counts import counts, in_default_graph
 from endpoint.negotiation import GRAPH_OFFERS, require
 from endpoint.rdf import known, rdf_response
 from endpoint.services import services, tag
@@ -94,7 +94,7 @@ def _dataset(reader: Reader, data: ox.NamedNode, default: ox.NamedNode, *, union
     yield ox.Triple(data, RDF_TYPE, _sd("Dataset"))
     yield ox.Triple(data, _sd("defaultGraph"), default)
     yield ox.Triple(default, RDF_TYPE, _sd("Graph"))
-    size = counts(reader).union if union else counts(reader).default
+    size = counts(reader, services().settings).triples if union else in_default_graph(reader)
     count = ox.Literal(str(size), datatype=ox.NamedNode(XSD.integer))
     yield ox.Triple(default, ox.NamedNode(VOID.triples), count)
     parts = _parts(reader)

@@ -51,8 +51,13 @@ class _Lazy(click.Group):
         try:
             return super().main(args, *rest, **{**extra, "standalone_mode": True})
         except ZonekgError as error:
-            click.echo(f"zonekg: {' '.join(str(error).split())}", err=True)
+            click.echo(f"zonekg: {_line(str(error))}", err=True)
             sys.exit(error.exit_code)
+
+
+def _line(text: str) -> str:
+    """A text as one line for a terminal, which would do as control characters, quoted from a file, tell it."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in " ".join(text.split()))
 
 
 @click.group(

@@ -105,6 +105,15 @@ def test_what_goes_wrong_is_one_line_and_an_exit_code(tmp_path: Path, arguments:
     assert "Traceback" not in got.stderr
 
 
+def test_what_a_file_says_does_nothing_to_the_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "a.ttl"
+    file.write_bytes(b"\x1b]0;mine\x07 \x00")
+    got = run("load", str(file), "--store", str(tmp_path / "store"))
+    assert got.exit_code == 3
+    assert got.output.strip().isprintable()
+    assert "\\x1b" in got.output
+
+
 def test_a_foreign_pipeline_that_is_not_installed_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
     command = [sys.executable, "-m", "kg_build", "build", "page.txt", "--pipeline", "zh_no_such_pipeline"]
