@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pyoxigraph as ox
 
 from kg_build.exchange import FORMATS
-from kg_build.store.nesting import objection
+from kg_build.store.nesting import objection, overlong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,3 +79,5 @@ def _read(document: Document, graph: GraphName) -> Iterator[ox.Quad]:
     except SyntaxError as error:
         place = (None, error.lineno, error.offset, None, error.end_lineno, error.end_offset)
         raise UnreadableDocumentError(str(error.args[0] if error.args else error), place) from None
+    except MemoryError as error:
+        raise UnreadableDocumentError(overlong(error)) from None

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from kg_build.errors import InputError
 from kg_build.store.building import AT_ONCE, Build
 from kg_build.store.layout import reason
-from kg_build.store.nesting import objection
+from kg_build.store.nesting import objection, overlong
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -120,6 +120,8 @@ def told(path: Path) -> Iterator[None]:
         yield
     except SyntaxError as error:
         raise InputError(path, _where(error)) from error
+    except MemoryError as error:
+        raise InputError(path, overlong(error)) from None
     except IsADirectoryError:
         raise InputError(path, "a folder, not a file") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -53,6 +53,16 @@ def objection(file: BinaryIO, form: ox.RdfFormat) -> str | None:
     return f"nested more than {MAX_DEPTH} deep" if is_too_deep(file, form) else None
 
 
+def overlong(error: MemoryError) -> str:
+    """What is wrong where a parser gives up with this, in a few words; raises it again where the memory was short indeed.
+
+    Oxigraph's parsers hold no more than 16 MiB of a document at a time: no term may be longer.
+    """
+    if "buffer maximal size" not in str(error):
+        raise error
+    return "a term in it is longer than can be read (16 MiB)"
+
+
 def is_too_deep(file: BinaryIO, form: ox.RdfFormat) -> bool:
     """Whether more than `MAX_DEPTH` brackets of JSON-LD, elements of RDF/XML or triple terms of others are open at once.
 

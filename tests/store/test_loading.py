@@ -5,6 +5,7 @@ import pytest
 from kg_build.errors import InputError
 from kg_build.exchange import FORMATS, export
 from kg_build.store import load_files, open_for_build, open_for_reading
+from kg_build.store.loading import told
 
 PREFIX = "https://w3id.org/zonekg/graph/loaded/"
 
@@ -50,6 +51,16 @@ def test_entities_that_stand_for_gigabytes_are_refused_before_they_are_parsed(fo
     text = f'<!DOCTYPE r [<!ENTITY l0 "lol">{entities}]><r>&l39;</r>'
     with pytest.raises(InputError, match=r"a\.rdf: its entities stand for far more than it holds$"):
         load(folder, write(tmp_path / "a.rdf", text))
+
+
+def test_a_term_too_long_for_the_parser_is_one_line(folder, tmp_path):
+    with pytest.raises(InputError, match=r"a\.ttl: a term in it is longer than can be read \(16 MiB\)$"):
+        load(folder, write(tmp_path / "a.ttl", "<urn:s> <urn:p> '" + "x" * (17 << 20) + "' ."))
+
+
+def test_memory_that_is_short_indeed_is_no_mistake_of_the_file(tmp_path):
+    with pytest.raises(MemoryError), told(tmp_path / "a.ttl"):
+        raise MemoryError
 
 
 def test_quads_keep_their_graphs(folder, tmp_path):
