@@ -122,7 +122,7 @@ def test_a_file_that_names_nothing_is_refused(tmp_path: Path, name: str, text: s
         ("v.ttl", "<urn:s> <urn:p> " + "<<( <urn:s> <urn:p> " * 100_000, "nested more than 128 deep"),
         ("v.rdf", "<a>" * 100_000, "nested more than 128 deep"),
         ("v.jsonld", "[" * 100_000, "nested more than 128 deep"),
-        ("v.owl", '<!DOCTYPE r [<!ENTITY a "%s">]><r>%s</r>' % ("x" * 10_000, "&a;" * 10_000), "its entities stand for"),
+        ("v.owl", '<!DOCTYPE r [<!ENTITY a "{}">]><r>{}</r>'.format("x" * 10_000, "&a;" * 10_000), "its entities stand for"),
         ("v.ttl", "<urn:s> <urn:p> <urn:o> .\n<urn:s> <urn:p> .", "line 2, column 17: "),
         ("v.txt", "", "not RDF by its suffix"),
     ],
