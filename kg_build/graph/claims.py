@@ -79,22 +79,27 @@ class _Named:
         self._article = article.article
         text = self._article.text
         self._titles = [Span(*m.span()) for m in _TITLE.finditer(text)]
+        self._spoken: dict[str, list[Span]] = {}
         self._places: dict[str, list[Span]] = {}
         for use in article.entities:
-            places = sorted(use.spans, key=lambda span: span.start)
-            named = [s for s in places if text[s.start : s.end] in use.names]
+            spoken = self._spoken[use.entity.iri] = sorted(use.spans, key=lambda span: span.start)
+            named = [s for s in spoken if text[s.start : s.end] in use.names]
             # A document that is called after a zone doesn't say that the next sentence is about it.
             told = [s for s in named if not self._is_in_title(s)]
-            self._places[use.entity.iri] = told or named or places
+            self._places[use.entity.iri] = told or named or spoken
 
     def around(self, quote: Span, iris: Iterable[str]) -> tuple[Span, ...]:
-        """What tells of entities that a quote doesn't name: the rest of its sentence, and the sentence nearest to it, one before
-        it first, that names them. An entity that the article never names has the nearest words for it.
+        """What tells of entities that a quote doesn't name: the rest of its sentence where it speaks of them, and the sentence
+        nearest to it, one before it first, that names them. An entity that the article never names has the nearest words for it.
         """
         sentence = sentence_around(self._article, quote)
-        silent = [self._places[iri] for iri in iris if self._places.get(iri) and not _is_within(quote, self._places[iri])]
-        found = {sentence} if silent else set()
-        for places in silent:
+        found: set[Span] = set()
+        for iri in iris:
+            places, spoken = self._places.get(iri, ()), self._spoken.get(iri, ())
+            if not places or _is_within(quote, places):
+                continue
+            if _is_within(sentence, spoken) and not _is_within(quote, spoken):
+                found.add(sentence)
             if not _is_within(sentence, places):
                 behind = bisect_left(places, quote.start, key=lambda span: span.start)
                 found.add(sentence_around(self._article, places[max(behind - 1, 0)]))

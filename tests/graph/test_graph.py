@@ -95,7 +95,7 @@ NAMED = "[云岭经开区|Zone]今年很忙。[青禾制药有限公司|Enterpri
 
 def test_the_rest_of_the_sentence_is_told_too_and_a_title_with_a_zone_is_no_subject() -> None:
     story = extraction(
-        "[云岭经开区|Zone]今年很忙。《[云岭经开区|Zone]规划》印发。目前，该区引进[青禾制药有限公司|Enterprise]。",
+        "[云岭经开区|Zone]今年很忙。《[云岭经开区|Zone]规划》印发。目前，[该区|Zone:generic]引进[青禾制药有限公司|Enterprise]。",
         (("青禾制药有限公司", "locatedIn", "云岭经开区"),),
     )
     start = story.article.text.index("引进")
