@@ -50,6 +50,12 @@ def test_an_update_that_needs_too_much_memory_is_ended(own_site):
     assert site.update(GOOD).status_code == 204
 
 
+def stop(pid):
+    """Stop a child of ours. Its threads stop one by one: until all have, one may still take an order."""
+    os.kill(pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)
+
+
 def begin(site, text):
     """An update under way in a thread, and the list that its answer will be in."""
     answers = []
@@ -187,7 +193,7 @@ def test_a_damaged_file_of_tokens_is_told(own_site):
 def together(site, texts):
     """The answers to updates that have all come before the first of them could be begun; another one went before them."""
     assert site.update("").status_code == 204
-    os.kill(site.writer.pid, signal.SIGSTOP)
+    stop(site.writer.pid)
     threads, answers = [], []
     try:
         for text in ["INSERT DATA { <urn:first> <urn:p> 1 }", *texts]:
@@ -244,7 +250,7 @@ def test_updates_that_are_killed_together_are_given_again(own_site):
     site = own_site()
     assert site.update("").status_code == 204
     pid = site.writer.pid
-    os.kill(pid, signal.SIGSTOP)
+    stop(pid)
     begun = [begin(site, f"INSERT DATA {{ <urn:s> <urn:p> '{n}' }}") for n in range(3)]
     os.kill(pid, signal.SIGKILL)
     for thread, _ in begun:
