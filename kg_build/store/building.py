@@ -47,6 +47,7 @@ class Build:
         self._folder = layout.work / "version"
         self._live = layout.work / "live"
         self._new_texts: set[Path] = set()
+        self._is_new = previous is None or fresh
         self._folder.mkdir(parents=True)
         if previous is None or fresh:
             self._database: ox.Store | None = ox.Store(self._live)
@@ -128,10 +129,13 @@ class Build:
     def _publish(self) -> None:
         """Make all safe on disk, put the version in its place and swap. Only the last rename can be seen."""
         with self._writing():
+            if self._is_new:
+                # Written in pieces, an index lies in several files, and a lookup goes through each. The union shares them.
+                self.database.optimize()
             self.database.flush()
             # The published database is a checkpoint that nobody ever opened for writing: no log, no background merges.
             self.database.backup(self._folder / "db")
-            make_union(self.database, self._layout.work / "union", self._folder / "union")
+            make_union(self.database, self._layout.work / "union", self._folder / "union", compact=self._is_new)
             self._database = None
             union = ox.Store.read_only(str(self._folder / "union"))
             make_index(union, self._layout.work / SEARCH, self._folder / SEARCH)

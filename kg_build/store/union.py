@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def make_union(database: ox.Store, work: Path, target: Path) -> None:
-    """Write a copy of a database with the union of its graphs in its default graph to ``target``; ``work`` must not exist."""
+def make_union(database: ox.Store, work: Path, target: Path, *, compact: bool = False) -> None:
+    """Write a copy of a database with the union of its graphs in its default graph to ``target``; ``work`` must not exist.
+
+    ``compact``: whether its files are merged, which lookups are faster by and which takes a tenth of the time again.
+    """
     database.backup(work)
     union = ox.Store(work)
     union.bulk_extend(_triples(database))
+    if compact:
+        union.optimize()
     union.flush()
     union.backup(target)
 
