@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from endpoint.gateway.bridge import GONE
@@ -20,6 +21,7 @@ NETWORK: Final = 64
 """Bits of an IPv6 address that tell clients apart: one of them has all addresses of such a network."""
 
 
+@lru_cache(maxsize=1024)
 def name(address: str | None) -> str:
     """A client's name, the same for all addresses that it can have at will."""
     if not address:

@@ -73,6 +73,7 @@ class Direct:
         self.services = services
         self._plan = lru_cache(maxsize=REMEMBERED)(self._read)
         self._heads: dict[Hashable, bytes] = {}
+        self._etags: dict[Key, bytes] = {}
         self._snapshot: Hashable = None
 
     def plan(self, asked: Asked) -> Plan | None:
@@ -102,12 +103,22 @@ class Direct:
         coding = plan.key.coding
         headers: Headers = ()
         if plan.guarded.is_constant:
-            asked = plan.asked
-            found = tag(reader, asked.query, asked.default_graphs, asked.named_graphs, plan.key.agreed)
-            headers = ((b"etag", f'"{coded_as(found, coding)}"'.encode()),)
+            headers = ((b"etag", self._etag(plan, reader)),)
         if coding is not None and len(body) >= SMALL:
             return (*headers, (b"content-encoding", coding.encode())), packed(body, coding)
         return headers, body
+
+    def _etag(self, plan: Plan, reader: Reader) -> bytes:
+        """The tag, remembered: to write down all that it stands for takes longer than most else."""
+        self._be_at(reader)
+        found = self._etags.get(plan.key)
+        if found is None:
+            asked = plan.asked
+            plain = tag(reader, asked.query, asked.default_graphs, asked.named_graphs, plan.key.agreed)
+            if len(self._etags) >= REMEMBERED:
+                self._etags.clear()
+            found = self._etags[plan.key] = f'"{coded_as(plain, plan.key.coding)}"'.encode()
+        return found
 
     def _read(self, key: Key) -> Plan | None:
         values = MultiDict(key.parameters)
@@ -131,4 +142,5 @@ class Direct:
     def _be_at(self, reader: Reader) -> None:
         if reader.snapshot != self._snapshot:
             self._heads.clear()
+            self._etags.clear()
             self._snapshot = reader.snapshot

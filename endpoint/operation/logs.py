@@ -38,10 +38,17 @@ class BrokenOffError(Exception):
     """An answer was broken off on purpose, and that has been logged: whoever meets this ends the connection, no more."""
 
 
+@lru_cache(maxsize=256)  # Paths, programs' names and messages come again and again.
 def clean(text: str, length: int = 500) -> str:
     """A text that came from outside, without secrets and not too long."""
     text = text if len(text) <= length else text[:length] + "…"
     return _SECRET.sub(lambda m: f"{m[1]} ***" if m[1] else f"{m[2]}{m[3]}***", text)
+
+
+def tell(logger: logging.Logger, level: int, message: str, fields: Mapping[str, Any]) -> None:
+    """Log a message with fields, without looking for the line of code that does: for what is logged at each request."""
+    if logger.isEnabledFor(level):
+        logger.handle(logger.makeRecord(logger.name, level, "", 0, message, (), None, extra={FIELDS: fields}))
 
 
 class JsonFormatter(logging.Formatter):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from endpoint.execution import ClientGoneError, MemoryLimitError, QueryTimeoutError, WorkerLostError
 from endpoint.operation import proxies
-from endpoint.operation.logs import FIELDS, BrokenOffError, clean
+from endpoint.operation.logs import FIELDS, BrokenOffError, clean, tell
 from endpoint.operation.records import CACHE, KEY, Record, request_id, trace
 from endpoint.sparql.xml import UnsayableError
 
@@ -118,9 +118,8 @@ class Call:
         failed = self.status >= 500
         if failed or (settings.access_log and record.route not in _QUIET):
             level = logging.ERROR if self.status == 500 else logging.WARNING if failed else logging.INFO
-            if _ACCESS.isEnabledFor(level):
-                fields = self._fields(seconds)
-                _ACCESS.log(level, "%s %s %d", fields["method"], fields["path"], self.status, extra={FIELDS: fields})
+            fields = self._fields(seconds)
+            tell(_ACCESS, level, f"{fields['method']} {fields['path']} {self.status}", fields)
 
     def _fields(self, seconds: float) -> dict[str, object]:
         environ, record = self._environ, self.record
