@@ -59,7 +59,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address that `serve` listens on.")
     port: int = _setting(8000, "Port that `serve` listens on.", low=0, high=65535)
     processes: bool = _setting(True, "Whether `serve` runs queries in processes of their own, which can be stopped.")
-    workers: int = _setting(0, "Queries run at once, each in a process; 0: as many as processors, at least two.", low=0, high=256)
+    workers: int = _setting(0, "Queries run at once, each in a process; 0: one more than processors.", low=0, high=256)
     long_queries: int = _setting(16, "Queries that run on beside these, put back, while others wait.", low=0, high=256)
     client_queries: int = _setting(12, "Queries of these that one client address may have.", low=0, high=256)
     queue_timeout: float = _setting(15.0, "Longest time that a query waits for its turn, in seconds.", low=0)

@@ -111,9 +111,9 @@ def _memory(settings: Settings) -> Iterator[Finding]:
     if not settings.processes:
         yield Finding("warn", "memory", "processes is off: queries have no ceiling of memory and can't all be stopped")
         return
-    from endpoint.workers.executor import SPARES, machine_memory, processors, share_of_memory  # noqa: PLC0415
+    from endpoint.workers.executor import SPARES, at_once, machine_memory, share_of_memory  # noqa: PLC0415
 
-    count = (settings.workers or max(2, processors())) + settings.long_queries + SPARES
+    count = at_once(settings.workers) + settings.long_queries + SPARES
     each = settings.worker_memory or share_of_memory(count)
     total = machine_memory()
     text = f"{count} workers at most, {each >> 20} MB each, of {total >> 20} MB"

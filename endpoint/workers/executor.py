@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import Histogram
 
 from endpoint.execution import BusyError, ClientGoneError, QueryTimeoutError, TooManyError
-from endpoint.workers.loop import Failed, first_words, turn
+from endpoint.workers.loop import Calls, Failed, first_words, turn
 from endpoint.workers.places import Places
 from endpoint.workers.pool import Pool
 from endpoint.workers.run import Run
@@ -57,7 +57,8 @@ class ProcessExecutor:
     """Runs each query in a worker process.
 
     Args:
-        workers: Queries that run at once with full priority; 0: as many as there are processors, at least two.
+        workers: Queries that run at once with full priority; 0: one more than there are processors, so that none
+            has to wait while the server passes an answer on.
         long: Queries that may run on beside them when they take long and others wait.
         per_client: Long queries that one client may have.
         wait: Seconds that a query waits for a place.
@@ -70,13 +71,14 @@ class ProcessExecutor:
     def __init__(
         self, workers: int = 0, *, long: int = 16, per_client: int = 12, wait: float = 15.0, memory: int = 0, union: bool = True
     ) -> None:
-        workers = workers or max(2, processors())
+        workers = at_once(workers)
         self.capacity = workers + long + QUEUE
         self._wait = wait
         self._places = Places(workers, long, per_client, QUEUE)
         most = workers + long + SPARES
         self._pool = Pool(workers, SPARES, most, memory or share_of_memory(most), union=union, look=self._end_overdue)
         self._runs: set[Run] = set()
+        self._calls = Calls()
         self.ends: Counter[str] = Counter()
         """Queries that left their worker so far, by how they ended."""
         self.waits = Histogram("zonekg_query_wait_seconds", "Time that a query waited for its turn.", registry=None)
@@ -129,16 +131,22 @@ class ProcessExecutor:
         """
         began = time.monotonic()
         deadline = began + options.timeout
+        order = _Order(reader, query, options, formats, deadline)
+        waited = 0.0
+
+        def begin(ticket: Ticket) -> Run | None:
+            nonlocal waited
+            waited = time.monotonic() - began
+            return self._begin(ticket, order, lambda: self._pool.take_at_once(reader.snapshot))
+
         try:
-            ticket = await turn(self._places, options, min(deadline, began + self._wait), elsewhere)
+            run = await turn(self._places, options, min(deadline, began + self._wait), elsewhere, self._calls, begin)
         except (BusyError, TooManyError, ClientGoneError) as error:
             is_late = isinstance(error, BusyError) and time.monotonic() >= deadline
+            waited = time.monotonic() - began
             return Failed(reader, QueryTimeoutError() if is_late else error)
         finally:
-            waited = time.monotonic() - began
             self.waits.observe(waited)
-        order = _Order(reader, query, options, formats, deadline)
-        run = self._begin(ticket, order, lambda: self._pool.take_at_once(reader.snapshot))
         if run is not None:
             run.waited = waited
             await first_words(run)
@@ -199,6 +207,12 @@ class ProcessExecutor:
         else:
             self._pool.discard(worker, "grown" if how == "answered" else how)
         self._places.leave(ticket)
+        self._calls.follow()
+
+
+def at_once(setting: int) -> int:
+    """Queries that run at once with full priority: the setting ``workers``, or what it stands for where it is 0."""
+    return setting or processors() + 1
 
 
 def processors() -> int:

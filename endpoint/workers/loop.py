@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -46,13 +47,41 @@ class Failed:
         """There is nothing to end."""
 
 
-async def turn(places: Places, options: QueryOptions, until: float, elsewhere: Elsewhere) -> Ticket:
-    """What `Places.enter` does."""
+class Calls:
+    """Whose turn has come and who hasn't begun yet.
+
+    A turn comes while locks are held, under which nobody can begin. Who ends a query in the event loop lets the next one begin
+    before it sees to the answer, so that the worker isn't idle meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._due: deque[_Bell] = deque()
+
+    def add(self, bell: _Bell) -> None:
+        """Note one whose turn has come."""
+        self._due.append(bell)
+
+    def follow(self) -> None:
+        """Let those begin whose loop this thread runs; called without a lock held."""
+        while self._due and self._due[0].is_here():
+            self._due.popleft().ring()
+
+
+async def turn(
+    places: Places,
+    options: QueryOptions,
+    until: float,
+    elsewhere: Elsewhere,
+    calls: Calls,
+    begin: Callable[[Ticket], Run | None],
+) -> Run | None:
+    """What `Places.enter` does, and ``begin`` as soon as there is a place."""
     loop = asyncio.get_running_loop()
-    called: asyncio.Future[None] = loop.create_future()
-    ticket = places.line_up(options.client, _Bell(loop, called))
+    called: asyncio.Future[Run | None] = loop.create_future()
+    bell = _Bell(loop, called, calls, begin)
+    bell.ticket = ticket = places.line_up(options.client, bell)
     if ticket.state != "waiting":
-        return ticket
+        return begin(ticket)
 
     def make_room() -> None:
         for act in places.overdue():
@@ -78,34 +107,55 @@ async def turn(places: Places, options: QueryOptions, until: float, elsewhere: E
     make_room()
     glance = loop.call_later(GLANCE, look)
     try:
-        await called
+        return await called
     except BaseException:
         places.leave(ticket)
+        if called.done() and not called.cancelled() and called.exception() is None and (run := called.result()) is not None:
+            run.end("left")
         raise
     finally:
         glance.cancel()
-    return ticket
 
 
 class _Bell:
     """Rings in a loop, whichever thread pulls it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, called: asyncio.Future[None]) -> None:
+    ticket: Ticket
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        called: asyncio.Future[Run | None],
+        calls: Calls,
+        begin: Callable[[Ticket], Run | None],
+    ) -> None:
         self._loop = loop
         self._called = called
+        self._calls = calls
+        self._begin = begin
         self._thread = threading.get_ident()
+
+    def is_here(self) -> bool:
+        """Whether this thread is the loop's."""
+        return threading.get_ident() == self._thread
 
     def set(self) -> None:
         """See `places.Bell`."""
-        if threading.get_ident() == self._thread:
-            self._ring()
+        if self.is_here():
+            self._calls.add(self)
+            self._loop.call_soon(self._calls.follow)
         else:
             with contextlib.suppress(RuntimeError):  # The loop has ended, and nobody waits.
-                self._loop.call_soon_threadsafe(self._ring)
+                self._loop.call_soon_threadsafe(self.ring)
 
-    def _ring(self) -> None:
-        if not self._called.done():
-            self._called.set_result(None)
+    def ring(self) -> None:
+        """Begin, if anybody is still waiting for that; called in the loop."""
+        if self._called.done():
+            return
+        try:
+            self._called.set_result(self._begin(self.ticket))
+        except Exception as error:  # noqa: BLE001 - whoever waits is told
+            self._called.set_exception(error)
 
 
 async def first_words(run: Run) -> None:

@@ -189,6 +189,8 @@ class Places:
         slowed: list[Job] = []
         ended: list[Job] = []
         with self._lock:
+            if all(now - ticket.began < TURN for ticket in self._short):
+                return []
             leaving = sum(ticket.given_up_for is not None for ticket in self._short)
             for ticket in sorted(self._short, key=lambda t: t.began):
                 if not self._count:

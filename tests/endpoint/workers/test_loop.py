@@ -41,8 +41,8 @@ def elsewhere(what):
     threading.Thread(target=what).start()
 
 
-def turn(of, options=OPTIONS, seconds=60.0):
-    return loop.turn(of, options, time.monotonic() + seconds, elsewhere)
+def turn(of, options=OPTIONS, seconds=60.0, calls=None, begin=lambda ticket: ticket):
+    return loop.turn(of, options, time.monotonic() + seconds, elsewhere, calls or loop.Calls(), begin)
 
 
 def test_a_free_place_is_had_at_once():
@@ -66,6 +66,60 @@ def test_a_place_that_becomes_free_goes_to_who_waits(by_thread):
             await asyncio.sleep(0)
         elsewhere(lambda: of.leave(first)) if by_thread else of.leave(first)
         assert (await second).state == "short"
+
+    asyncio.run(main())
+
+
+def test_who_ends_one_lets_the_next_begin_at_once():
+    async def main():
+        of, calls, begun = Places(1, 0, 1, 4), loop.Calls(), []
+        first = await turn(of, calls=calls)
+        second = asyncio.create_task(turn(of, calls=calls, begin=begun.append))
+        while not of.numbers()["waiting"]:
+            await asyncio.sleep(0)
+        of.leave(first)
+        assert begun == []
+        calls.follow()
+        assert [ticket.state for ticket in begun] == ["short"]
+        await second
+        assert len(begun) == 1
+
+    asyncio.run(main())
+
+
+def test_what_goes_wrong_at_the_beginning_is_told_to_who_waits():
+    async def main():
+        of, calls = Places(1, 0, 1, 4), loop.Calls()
+        first = await turn(of)
+        second = asyncio.create_task(turn(of, calls=calls, begin=lambda _ticket: 1 // 0))
+        while not of.numbers()["waiting"]:
+            await asyncio.sleep(0)
+        of.leave(first)
+        with pytest.raises(ZeroDivisionError):
+            await second
+
+    asyncio.run(main())
+
+
+def test_a_query_that_began_for_who_was_called_off_ends():
+    class Run:
+        ended = None
+
+        def end(self, how):
+            self.ended = how
+
+    async def main():
+        of, calls, run = Places(1, 0, 1, 4), loop.Calls(), Run()
+        first = await turn(of)
+        second = asyncio.create_task(turn(of, calls=calls, begin=lambda _ticket: run))
+        while not of.numbers()["waiting"]:
+            await asyncio.sleep(0)
+        of.leave(first)
+        calls.follow()
+        second.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await second
+        assert run.ended == "left"
 
     asyncio.run(main())
 
@@ -107,7 +161,7 @@ def test_a_place_that_comes_when_the_loop_has_ended_hurts_nobody():
     async def main():
         first = await turn(of)
         called = asyncio.get_running_loop().create_future()
-        of.line_up("b", loop._Bell(asyncio.get_running_loop(), called))
+        of.line_up("b", loop._Bell(asyncio.get_running_loop(), called, loop.Calls(), lambda ticket: ticket))
         return first
 
     first = asyncio.run(main())
