@@ -47,8 +47,8 @@ class Failed:
         """There is nothing to end."""
 
 
-class Calls:
-    """Whose turn has come and who hasn't begun yet.
+class Calls(threading.local):
+    """Whose turn has come and who hasn't begun yet, for each thread that runs an event loop.
 
     A turn comes while locks are held, under which nobody can begin. Who ends a query in the event loop lets the next one begin
     before it sees to the answer, so that the worker isn't idle meanwhile.
@@ -63,7 +63,7 @@ class Calls:
 
     def follow(self) -> None:
         """Let those begin whose loop this thread runs; called without a lock held."""
-        while self._due and self._due[0].is_here():
+        while self._due:
             self._due.popleft().ring()
 
 
@@ -135,13 +135,9 @@ class _Bell:
         self._begin = begin
         self._thread = threading.get_ident()
 
-    def is_here(self) -> bool:
-        """Whether this thread is the loop's."""
-        return threading.get_ident() == self._thread
-
     def set(self) -> None:
         """See `places.Bell`."""
-        if self.is_here():
+        if threading.get_ident() == self._thread:
             self._calls.add(self)
             self._loop.call_soon(self._calls.follow)
         else:
