@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
+from io import FileIO
 from typing import Final
 
 _BOOT: Final = """\
@@ -27,13 +28,13 @@ class Child:
     """A process that serves this one: the socket to it, the pipe by which it lives, and the process."""
 
     end: socket.socket
-    lifeline: int
+    lifeline: FileIO
     process: subprocess.Popen[bytes]
 
     def hang_up(self) -> None:
-        """Close what it lives by."""
+        """Close what it lives by. Objects, not numbers: closed twice, a number may be somebody else's by then."""
         self.end.close()
-        os.close(self.lifeline)
+        self.lifeline.close()
 
 
 def start(module: str, *arguments: str) -> Child:
@@ -57,4 +58,4 @@ def start(module: str, *arguments: str) -> Child:
     finally:
         theirs.close()
         os.close(reading)
-    return Child(ours, writing, process)
+    return Child(ours, FileIO(writing, "wb"), process)

@@ -6,7 +6,6 @@ import atexit
 import os
 import time
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +15,7 @@ from endpoint.execution import BusyError, ClientGoneError, QueryTimeoutError, To
 from endpoint.workers.loop import Calls, Failed, first_words, turn
 from endpoint.workers.places import Places
 from endpoint.workers.pool import Pool
-from endpoint.workers.run import Run
+from endpoint.workers.run import Order, Run
 from endpoint.workers.wire import Frame, encode_query
 
 if TYPE_CHECKING:
@@ -39,18 +38,6 @@ GRACE: Final = 1.0
 """Seconds by which a query must be late to be ended by another than the one who reads its answer."""
 LEAST_PATIENCE: Final = 0.05
 """Seconds that a worker is given to take a query, however late it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """A query to be run."""
-
-    reader: Reader
-    query: str
-    options: QueryOptions
-    formats: Mapping[Kind, ResultFormat]
-    deadline: float
-    """A time of `time.monotonic`."""
 
 
 class ProcessExecutor:
@@ -111,7 +98,7 @@ class ProcessExecutor:
             finally:
                 waited = time.monotonic() - began
                 self.waits.observe(waited)
-            order = _Order(reader, query, options, formats, deadline)
+            order = Order(reader, query, options, formats, deadline)
             run = self._begin(ticket, order, lambda: self._pool.take(reader.snapshot, deadline))
         except BusyError:
             if time.monotonic() >= deadline:
@@ -131,7 +118,7 @@ class ProcessExecutor:
         """
         began = time.monotonic()
         deadline = began + options.timeout
-        order = _Order(reader, query, options, formats, deadline)
+        order = Order(reader, query, options, formats, deadline)
         waited = 0.0
 
         def begin(ticket: Ticket) -> Run | None:
@@ -167,29 +154,47 @@ class ProcessExecutor:
         atexit.unregister(self.close)
         self._pool.close()
 
-    def _begin(self, ticket: Ticket, order: _Order, take: Callable[[], Worker | None]) -> Run | None:
+    def _begin(self, ticket: Ticket, order: Order, take: Callable[[], Worker | None]) -> Run | None:
         """Give the query to a worker; without one, or with an error, the place is left."""
-        snapshot = order.reader.snapshot
         try:
-            while (worker := take()) is not None:
-                known = worker.snapshot == snapshot
-                worker.snapshot = snapshot
-                run = Run(self, ticket, worker, order.reader, order.options, order.deadline)
-                request = encode_query(None if known else snapshot, order.query, order.options, order.formats)
-                try:
-                    worker.channel.send(Frame.QUERY, request, timeout=max(LEAST_PATIENCE, order.deadline - time.monotonic()))
-                except OSError:  # It has ended since it was looked at. Nothing has been run yet.
-                    self._pool.discard(worker, "died idle")
-                    worker.channel.close()
-                    continue
-                self._runs.add(run)
-                self._places.attach(ticket, run)
-                return run
+            worker = self._given(order, take)
         except BaseException:
             self._places.leave(ticket)
             raise
-        self._places.leave(ticket)
+        if worker is None:
+            self._places.leave(ticket)
+            return None
+        run = Run(self, ticket, worker, order)
+        self._runs.add(run)
+        self._places.attach(ticket, run)
+        return run
+
+    def _given(self, order: Order, take: Callable[[], Worker | None]) -> Worker | None:
+        """A worker that has got the query; None where none is to be had."""
+        snapshot = order.reader.snapshot
+        while (worker := take()) is not None:
+            known = worker.snapshot == snapshot
+            worker.snapshot = snapshot
+            request = encode_query(None if known else snapshot, order.query, order.options, order.formats)
+            try:
+                worker.channel.send(Frame.QUERY, request, timeout=max(LEAST_PATIENCE, order.deadline - time.monotonic()))
+            except OSError:  # It has ended since it was looked at. Nothing has been run yet.
+                self._pool.discard(worker, "died idle")
+                worker.channel.close()
+                continue
+            return worker
         return None
+
+    def again(self, order: Order, lost: Worker) -> Worker:
+        """See `run.Owner`."""
+        self._pool.discard(lost, "lost")
+        found = self._given(order, lambda: self._pool.take(order.reader.snapshot, order.deadline))
+        assert found is not None  # noqa: S101 - it was waited for
+        return found
+
+    def drop(self, worker: Worker) -> None:
+        """See `run.Owner`."""
+        self._pool.discard(worker, "timeout")
 
     def _end_overdue(self) -> None:
         """End queries whose time is up while nobody reads their answers: a client that takes its time, or a forgotten one."""

@@ -16,7 +16,6 @@ import select
 import signal
 import socket
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -31,8 +30,8 @@ NICE: Final = 15
 FIRST_TO_GO: Final = 500
 """What a worker's score is raised by for the kernel's out-of-memory killer, of 1000: should the machine run out of memory
 all the same, the server is not what goes."""
-LINGER: Final = 0.2
-"""Seconds that a process that has closed its socket is given to become one that can be reaped."""
+LIVES: Final = "lives"
+"""The answer to what became of a worker that is still there."""
 
 
 def main(control: str, lifeline: str, memory: str) -> NoReturn:
@@ -91,7 +90,7 @@ class _Nursery:
                 *lines, pending = (pending + data).split(b"\n")
                 for line in lines:
                     self._control.sendall(json.dumps(self._obey(json.loads(line))).encode() + b"\n")
-        except OSError:  # The server is gone.
+        except ConnectionError:  # The server is gone.
             return
         finally:
             for pid in self._children:
@@ -115,10 +114,21 @@ class _Nursery:
                 raise AssertionError(other)
         return None
 
-    def _fork(self, order: Mapping[str, Any]) -> int:
-        end = socket.socket(fileno=self._descriptors.pop(0))
-        pid = os.fork()
-        if pid == 0:
+    def _fork(self, order: Mapping[str, Any]) -> int | str:
+        """The number of a new process; where the system has none to give, in words why."""
+        with socket.socket(fileno=self._descriptors.pop(0)) as end:
+            try:
+                pid = os.fork()
+            except OSError as error:  # Those that there are must not go for the want of one more.
+                return f"no more processes: {error}"
+            if pid == 0:
+                self._become_worker(end, order)
+        self._children.add(pid)
+        return pid
+
+    def _become_worker(self, end: socket.socket, order: Mapping[str, Any]) -> NoReturn:
+        """Whatever goes wrong, the new process ends here: what is behind this ends the nursery, and all its workers with it."""
+        try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for one in (self._control, *self._own):
@@ -127,9 +137,10 @@ class _Nursery:
                 Path("/proc/self/oom_score_adj").write_text(str(FIRST_TO_GO), encoding="ascii")
             snapshot = order["snapshot"] and Snapshot.from_json(order["snapshot"])
             live(end, self._lifeline, self._memory, snapshot, union=order["union"])
-        end.close()
-        self._children.add(pid)
-        return pid
+        except BaseException:  # noqa: BLE001 - no memory for its threads, above all
+            sys.excepthook(*sys.exc_info())
+        finally:
+            os._exit(1)
 
     def _reap(self) -> None:
         for pid in list(self._children):
@@ -143,12 +154,9 @@ class _Nursery:
                 if len(self._ended) > 1000:
                     del self._ended[next(iter(self._ended))]
 
-    def _status(self, pid: int) -> int | None:
-        end = time.monotonic() + LINGER
-        while pid in self._children and time.monotonic() < end:
-            time.sleep(0.002)
-            self._reap()
-        return self._ended.pop(pid, None)
+    def _status(self, pid: int) -> int | str | None:
+        self._reap()
+        return LIVES if pid in self._children else self._ended.pop(pid, None)
 
 
 def _slow_down(pid: int) -> None:

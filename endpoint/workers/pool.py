@@ -47,7 +47,7 @@ class Pool:
         self._look = look
         self._changed = threading.Condition()
         self._idle: list[Worker] = []
-        self._taken = 0
+        self._taken: set[Worker] = set()
         self._seekers = 0
         self._newest: Snapshot | None = None
         self._seen: deque[Snapshot] = deque(maxlen=REMEMBERED)
@@ -97,21 +97,25 @@ class Pool:
                 self._wake()
             else:
                 self._idle.append(worker)
-            self._taken -= 1
+            self._taken.discard(worker)
             self._changed.notify()
 
     def discard(self, worker: Worker, reason: str) -> None:
-        """Do without a worker that is still at work, or has ended. Its channel is left to whoever reads it."""
+        """Do without a worker that is still at work, or has ended; once is enough. Its channel is left to whoever reads it."""
+        with self._changed:
+            if worker not in self._taken:
+                return
         worker.kill()
         with self._changed:
-            self.replaced[reason] += 1
-            self._taken -= 1
+            if worker in self._taken:
+                self._taken.remove(worker)
+                self.replaced[reason] += 1
             self._wake()
 
     def numbers(self) -> dict[str, int]:
         """How many workers are idle and busy, and how many were ever made."""
         with self._changed:
-            return {"idle": len(self._idle), "busy": self._taken, "forked": self.forked}
+            return {"idle": len(self._idle), "busy": len(self._taken), "forked": self.forked}
 
     def close(self) -> None:
         """End all workers, busy ones too."""
@@ -131,8 +135,9 @@ class Pool:
         while self._idle:
             worker = next((w for w in reversed(self._idle) if w.snapshot == snapshot), self._idle[-1])
             self._idle.remove(worker)
-            if worker.channel.is_quiet():
-                self._taken += 1
+            # Those of a nursery that is gone are about to end.
+            if worker.nursery.is_alive and worker.channel.is_quiet():
+                self._taken.add(worker)
                 if len(self._idle) < self._spares:
                     self._wake()
                 return worker
@@ -164,11 +169,12 @@ class Pool:
 
     def _wanted(self) -> int:
         """How many workers there should be just now."""
-        return min(self._most, max(self._size + self._spares, self._taken + max(self._spares, self._seekers)))
+        return min(self._most, max(self._size + self._spares, len(self._taken) + max(self._spares, self._seekers)))
 
     def _excess(self) -> int:
         """By how many there would be too many after one of the busy ones was taken back."""
-        return len(self._idle) + self._taken - max(self._size + self._spares, self._taken - 1 + self._spares)
+        taken = len(self._taken)
+        return len(self._idle) + taken - max(self._size + self._spares, taken - 1 + self._spares)
 
     def _keep(self) -> None:
         """What the pool's own thread does."""
@@ -178,7 +184,7 @@ class Pool:
                 with self._changed:
                     if self._closed:
                         return
-                    missing = self._wanted() - len(self._idle) - self._taken
+                    missing = self._wanted() - len(self._idle) - len(self._taken)
                 try:
                     if missing > 0:
                         self._add()

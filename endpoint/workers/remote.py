@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import socket
 import subprocess
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from endpoint.processes import start
+from endpoint.workers.nursery import LIVES
 from endpoint.workers.wire import Channel
 
 if TYPE_CHECKING:
     from kg_build.store import Snapshot
 
 PATIENCE: Final = 20.0
-"""Seconds after which a nursery that doesn't answer is given up: a machine may be that slow at its start."""
+"""Seconds after which a nursery that doesn't answer is asked about again: a busy machine may be that slow."""
+WAITS: Final = 3
+"""So many times, then it is given up, and all workers with it. One long wait may be over before it has begun: where the whole
+machine is put to sleep, clocks go on."""
+LINGER: Final = 5.0
+"""Seconds that a process that has closed its socket is given to have ended, so that it is known how. To give much memory back
+takes a while."""
+LAST_MOMENTS: Final = 1.0
+"""The same for the nursery itself."""
+LOOK: Final = 0.005
+"""Seconds between looks meanwhile."""
+_LOG = logging.getLogger(__name__)
 
 
 class NurseryError(Exception):
@@ -56,7 +70,7 @@ class Worker:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def status(self) -> int | None:
-        """How it ended: an exit code, or a signal's number below 0; None while it lives or where nobody knows."""
+        """How it ended: an exit code, or a signal's number below 0; None where it lives on, or nobody knows."""
         return self.nursery.status(self.pid)
 
 
@@ -75,7 +89,6 @@ class Nursery:
             raise NurseryError(str(error)) from error
         self._control, self._process = self._child.end, self._child.process
         self._control.settimeout(PATIENCE)
-        self._replies = self._control.makefile("rb")
         self.is_alive = True
 
     @property
@@ -88,11 +101,13 @@ class Nursery:
         return self._control.fileno()
 
     def fork(self, snapshot: Snapshot | None, *, union: bool) -> Worker:
-        """A new worker, which opens a snapshot first. Raises `NurseryError`."""
+        """A new worker, which opens a snapshot first. Raises `NurseryError`; the nursery may be alive all the same."""
         ours, theirs = socket.socketpair()
         try:
             order = {"do": "fork", "snapshot": snapshot and snapshot.to_json(), "union": union}
             pid = self._call(order, theirs.fileno())
+            if not isinstance(pid, int):
+                raise NurseryError(pid)
         except BaseException:
             ours.close()
             raise
@@ -113,11 +128,12 @@ class Nursery:
 
     def status(self, pid: int) -> int | None:
         """See `Worker.status`; the answer is given once."""
-        try:
-            status: int | None = self._call({"do": "status", "pid": pid})
-        except NurseryError:
-            return None
-        return status
+        end = time.monotonic() + LINGER
+        with contextlib.suppress(NurseryError):
+            while (status := self._call({"do": "status", "pid": pid})) == LIVES and time.monotonic() < end:
+                time.sleep(LOOK)  # Here, not there: others are served meanwhile.
+            return status if isinstance(status, int) else None
+        return None
 
     def close(self) -> None:
         """End it and all its workers."""
@@ -141,16 +157,39 @@ class Nursery:
                     self._control.sendall(data)
                 else:
                     socket.send_fds(self._control, [data], [descriptor])
-                line = self._replies.readline()
-                if not line:
-                    raise EOFError
-                return json.loads(line)
+                return json.loads(self._line())
             except (OSError, EOFError, ValueError) as error:
                 self.is_alive = False
+                _LOG.error("the process that forks workers is given up at %r: %r, %s", order["do"], error, self._ending(error))
                 self._hang_up()
                 raise NurseryError(f"the process that forks workers is gone: {error!r}") from error
 
+    def _line(self) -> bytes:
+        """The answer to an order."""
+        line = b""
+        waits = WAITS
+        while not line.endswith(b"\n"):
+            try:
+                data = self._control.recv(4096)
+            except TimeoutError:
+                waits -= 1
+                if not waits:
+                    raise
+                continue
+            if not data:
+                raise EOFError
+            line += data
+        return line
+
+    def _ending(self, error: Exception) -> str:
+        """How it ended, in words; one that doesn't answer is ended."""
+        status = None
+        if not isinstance(error, TimeoutError):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                status = self._process.wait(LAST_MOMENTS)
+        self._process.kill()
+        return "it didn't answer" if status is None else f"it has ended with status {status}"
+
     def _hang_up(self) -> None:
         """Close all that it and its workers live by."""
-        self._replies.close()
         self._child.hang_up()

@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from endpoint.execution import (
@@ -22,7 +23,9 @@ from endpoint.workers.places import GLANCE
 from endpoint.workers.wire import KINDS, LAST, Frame, decode_error
 
 if TYPE_CHECKING:
-    from endpoint.execution import QueryOptions
+    from collections.abc import Mapping
+
+    from endpoint.execution import QueryOptions, ResultFormat
     from endpoint.workers.places import Ticket
     from endpoint.workers.remote import Worker
     from kg_build.store import Reader
@@ -30,10 +33,30 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A query to be run."""
+
+    reader: Reader
+    query: str
+    options: QueryOptions
+    formats: Mapping[Kind, ResultFormat]
+    deadline: float
+    """A time of `time.monotonic`."""
+
+
 class Owner(Protocol):
     """Who started a run."""
 
     is_closed: bool
+
+    def again(self, order: Order, lost: Worker) -> Worker:
+        """Give the query to another worker. Raises `BusyError` where there is none in time; the lost one is gone even so."""
+        ...
+
+    def drop(self, worker: Worker) -> None:
+        """Do without a worker that isn't needed after all."""
+        ...
 
     def ended(self, run: Run, ticket: Ticket, worker: Worker, how: str, *, is_good: bool) -> None:
         """It is through, in whatever way; ``is_good``: the worker can take another query."""
@@ -46,11 +69,9 @@ class Run:
     An event loop may `hear` what the worker says first; all else is for the one thread that reads the answer.
     """
 
-    def __init__(
-        self, owner: Owner, ticket: Ticket, worker: Worker, reader: Reader, options: QueryOptions, deadline: float
-    ) -> None:
+    def __init__(self, owner: Owner, ticket: Ticket, worker: Worker, order: Order) -> None:
         self.kind: Kind = "solutions"
-        self.reader = reader
+        self.reader = order.reader
         self.waited = 0.0
         self.is_taken = False
         """Whether someone has asked for the answer, who sees to its end then."""
@@ -59,8 +80,10 @@ class Run:
         self._owner = owner
         self._ticket = ticket
         self._worker = worker
-        self._is_gone = options.is_gone
-        self.deadline = deadline
+        self._order = order
+        self._is_gone = order.options.is_gone
+        self.deadline = order.deadline
+        self._is_second_try = False
         self.is_long = False
         self._heard: tuple[int, int, bytes] | None = None
         self._first: bytes | None = None
@@ -184,10 +207,12 @@ class Run:
                     self._end("left", is_good=False)
                     raise ClientGoneError from None
             except (EOFError, OSError):
-                raise self._lost() from None
+                error = self._lost()
+                if error is not None:
+                    raise error from None
 
-    def _lost(self) -> Exception:
-        """The worker has ended before its query was through: why?"""
+    def _lost(self) -> Exception | None:
+        """The worker has ended before its query was through: why? None: another one has the query now."""
         if self._is_over:  # It was late, and another thread was faster to see it.
             return QueryTimeoutError()
         if self._ticket.given_up_for is not None:
@@ -200,9 +225,37 @@ class Run:
         if status == -signal.SIGABRT:  # What the libraries do where they get no memory.
             self._end("memory", is_good=False)
             return MemoryLimitError()
+        is_from_outside = status == -signal.SIGKILL or not self._worker.nursery.is_alive
+        if is_from_outside and not self._is_second_try and not self._ticket.is_streaming:
+            _LOG.warning("a worker was ended from outside (status %s); another one gets its query", status)
+            return self._try_again()
         self._end("lost", is_good=False)
         _LOG.warning("a worker ended in the middle of a query, with status %s", status)
         return WorkerLostError(f"ended with status {status}")
+
+    def _try_again(self) -> Exception | None:
+        """Give the query, of whose answer nothing has been heard, to another worker; returns why not."""
+        self._is_second_try = True
+        lost = self._worker
+        try:
+            worker = self._owner.again(self._order, lost)
+        except BusyError:
+            is_closed = self._owner.is_closed
+            self._end("given up" if is_closed else "timeout", is_good=False)
+            return BusyError() if is_closed else QueryTimeoutError()
+        with self._lock:
+            if not self._is_over:
+                self._worker = worker
+                lost.channel.close()
+        if self._worker is not worker:
+            self._owner.drop(worker)
+            worker.channel.close()
+            return QueryTimeoutError()
+        if self._ticket.given_up_for is not None:  # Said to the one that was lost.
+            self.give_up()
+        elif self._ticket.state == "long" and not worker.is_slow:
+            self.slow_down()
+        return None
 
     def _end(self, how: str, *, is_good: bool) -> None:
         """It has ended, as the thread that reads it sees."""

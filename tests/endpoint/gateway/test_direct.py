@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
@@ -133,6 +135,25 @@ def test_it_answers_as_the_app_does(direct, query, accept, coding):
     if query in {"construct", "describe"}:
         assert b"http://e/2" in unpacked(other, different)
     assert {again.getheader("Content-Length"), other.getheader("Content-Length")} == {str(len(same)), str(len(different))}
+
+
+def test_a_query_whose_worker_is_killed_is_answered_by_another(direct):
+    executor = direct.executor
+    direct.ask(query=BOTH.format(1))
+    eventually(lambda: executor.statistics()["idle"] == 3)
+    idle = [worker.pid for worker in executor._pool._idle]
+    for worker in idle:
+        os.kill(worker, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(direct.ask, query=BOTH.format(5))
+        eventually(lambda: executor._runs)
+        victim = next(iter(executor._runs))._worker.pid
+        for worker in idle:
+            os.kill(worker, signal.SIGKILL if worker == victim else signal.SIGCONT)
+        response, body = asked.result()
+    assert response.status == 200
+    assert b"http://e/o" in unpacked(response, body)
+    assert direct.entered == [False, True]
 
 
 def test_however_it_is_asked(direct):

@@ -180,18 +180,102 @@ def test_a_client_that_leaves_before_its_answer_frees_its_worker(executor, reade
     eventually(lambda: is_back(executor))
 
 
-@pytest.mark.parametrize(
-    ("number", "error"),
-    [(signal.SIGKILL, WorkerLostError), (signal.SIGSEGV, WorkerLostError), (signal.SIGABRT, MemoryLimitError)],
-)
-def test_a_worker_that_dies_over_a_query_is_one_clear_error(executor, reader, number, error):
-    waiting = Background(executor, reader, COUNT)
+def at_work(executor) -> int:
+    """The worker of the one query that runs."""
     eventually(lambda: executor.statistics()["busy"] == 1 and executor._runs)
-    os.kill(next(iter(executor._runs))._worker.pid, number)
+    return next(iter(executor._runs))._worker.pid
+
+
+@pytest.mark.parametrize(("number", "error"), [(signal.SIGSEGV, WorkerLostError), (signal.SIGABRT, MemoryLimitError)])
+def test_a_worker_that_dies_over_a_query_is_one_clear_error(executor, reader, number, error):
+    eventually(lambda: is_back(executor))
+    before = executor.statistics()["forked"]
+    waiting = Background(executor, reader, COUNT)
+    os.kill(at_work(executor), number)
     waiting.join(PATIENCE)
     assert type(waiting.outcome) is error
     eventually(lambda: is_back(executor))
+    assert executor.statistics()["forked"] == before + 1  # No other one was given the query.
     assert b"true" in data(ask(executor, reader))
+
+
+def test_a_query_of_a_worker_that_is_killed_from_outside_is_given_to_another(executor, reader):
+    eventually(lambda: is_back(executor))
+    idle = [worker.pid for worker in executor._pool._idle]
+    for worker in idle:
+        os.kill(worker, signal.SIGSTOP)
+    waiting = Background(executor, reader)
+    victim = at_work(executor)
+    for worker in idle:
+        os.kill(worker, signal.SIGKILL if worker == victim else signal.SIGCONT)
+    waiting.join(PATIENCE)
+    assert b"true" in waiting.outcome
+    eventually(lambda: is_back(executor))
+
+
+def test_it_is_given_to_one_other_and_no_third(executor, reader):
+    waiting = Background(executor, reader, COUNT)
+    first = at_work(executor)
+    os.kill(first, signal.SIGKILL)
+    eventually(lambda: executor._runs and at_work(executor) != first)
+    os.kill(at_work(executor), signal.SIGKILL)
+    waiting.join(PATIENCE)
+    assert type(waiting.outcome) is WorkerLostError
+    eventually(lambda: is_back(executor))
+
+
+def test_an_answer_that_has_begun_is_not_begun_again(executor, reader):
+    answer = begun(executor, reader)
+    os.kill(pid(answer), signal.SIGKILL)
+    with pytest.raises(WorkerLostError):
+        data(answer)
+    eventually(lambda: is_back(executor))
+
+
+def test_no_worker_in_time_for_a_second_try_is_the_deadline(executor, reader, monkeypatch):
+    waiting = Background(executor, reader, COUNT)
+    victim = at_work(executor)
+
+    def take(*_):
+        raise BusyError
+
+    monkeypatch.setattr(executor._pool, "take", take)
+    os.kill(victim, signal.SIGKILL)
+    waiting.join(PATIENCE)
+    assert type(waiting.outcome) is QueryTimeoutError
+    eventually(lambda: is_back(executor))
+
+
+def test_a_query_that_is_ended_while_another_worker_is_sought_keeps_none(executor, reader, monkeypatch):
+    waiting = Background(executor, reader, COUNT)
+    victim = at_work(executor)
+    (run,) = executor._runs
+    take = executor._pool.take
+
+    def take_late(*arguments):
+        run.end("timeout")
+        return take(*arguments)
+
+    monkeypatch.setattr(executor._pool, "take", take_late)
+    os.kill(victim, signal.SIGKILL)
+    waiting.join(PATIENCE)
+    assert type(waiting.outcome) is QueryTimeoutError
+    eventually(lambda: is_back(executor))
+
+
+def test_queries_of_a_nursery_that_is_killed_are_given_to_another(executor, reader):
+    gone = threading.Event()
+    runaways = [Background(executor, reader, COUNT, PATIENCE, client="runaway", is_gone=gone.is_set) for _ in range(2)]
+    eventually(lambda: executor.statistics()["busy"] == len(executor._runs) == 2)
+    before = {run._worker.pid for run in executor._runs}
+    os.kill(executor._pool._nursery.pid, signal.SIGKILL)
+    eventually(lambda: not before & {run._worker.pid for run in executor._runs})
+    assert b"true" in data(ask(executor, reader, client="other"))
+    gone.set()
+    for thread in runaways:
+        thread.join()
+    assert {type(thread.outcome) for thread in runaways} == {ClientGoneError}
+    eventually(lambda: is_back(executor))
 
 
 def test_workers_killed_while_idle_cost_no_request(executor, reader):

@@ -7,6 +7,8 @@ import pytest
 from serving import PATIENCE
 
 from endpoint.execution import QueryOptions
+from endpoint.processes import start
+from endpoint.workers import remote
 from endpoint.workers.remote import Nursery, NurseryError
 from endpoint.workers.wire import Frame, encode_query
 
@@ -55,6 +57,63 @@ def test_no_other_process_is_killed(nursery):
     nursery.kill(os.getpid())
     nursery.slow_down(os.getpid())
     assert nursery.status(os.getpid()) is None
+
+
+class Odd:
+    """A snapshot that no worker can make sense of."""
+
+    def to_json(self):
+        return {"odd": True}
+
+
+def test_a_worker_that_can_not_begin_ends_alone(nursery, reader):
+    good = nursery.fork(reader.snapshot, union=True)
+    bad = nursery.fork(Odd(), union=True)
+    with pytest.raises(EOFError):
+        bad.channel.receive(PATIENCE)
+    assert bad.status() == 1
+    good.channel.send(Frame.QUERY, encode_query(None, "ASK {}", QueryOptions(0), FORMATS))
+    assert good.channel.receive(PATIENCE)[0] == Frame.WHOLE
+    assert nursery.is_alive
+    good.channel.close()
+    bad.channel.close()
+
+
+def test_a_system_without_processes_costs_no_worker(reader, monkeypatch, tmp_path):
+    lines = [
+        "import os, sys",
+        "from endpoint.workers import nursery",
+        "def fork(forked=os.fork, left=[1]):",
+        "    if not left: raise BlockingIOError(11, 'Resource temporarily unavailable')",
+        "    left.pop()",
+        "    return forked()",
+        "os.fork = fork",
+        "main = nursery.main",
+    ]
+    (tmp_path / "poor.py").write_text("\n".join(lines))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(remote, "start", lambda _, memory: start("poor", memory))
+    nursery = Nursery(256 << 20)
+    try:
+        worker = nursery.fork(reader.snapshot, union=True)
+        with pytest.raises(NurseryError, match="no more processes"):
+            nursery.fork(reader.snapshot, union=True)
+        assert nursery.is_alive
+        worker.channel.send(Frame.QUERY, encode_query(None, "ASK {}", QueryOptions(0), FORMATS))
+        assert worker.channel.receive(PATIENCE)[0] == Frame.WHOLE
+        worker.channel.close()
+    finally:
+        nursery.close()
+
+
+def test_a_nursery_that_does_not_answer_is_ended(nursery, caplog):
+    nursery._control.settimeout(0.05)
+    os.kill(nursery.pid, signal.SIGSTOP)
+    with pytest.raises(NurseryError):
+        nursery.fork(None, union=True)
+    assert "it didn't answer" in caplog.text
+    nursery.close()
+    assert not lives(nursery.pid)
 
 
 def test_workers_end_with_their_nursery(nursery, reader):
