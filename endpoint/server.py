@@ -17,6 +17,7 @@ from endpoint.app import create_app, in_use, max_body
 from endpoint.execution import ThreadExecutor
 from endpoint.gateway.bridge import Threads
 from endpoint.gateway.front import Front
+from endpoint.gateway.guests import Guests
 from endpoint.gateway.running import Server
 from endpoint.operation.confinement import confine
 from endpoint.operation.reloading import on_hangup
@@ -121,7 +122,7 @@ def _answer(
         return made.writing.longest_body(path, {"AUTHORIZATION": authorization}) or max_body(made.settings)
 
     front = Front(under_way, lambda: in_use(app), threads, longest_body)
-    server = Server(front, connections())
+    server = Server(front, Guests(connections(), lambda: in_use(app).settings))
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     previous = _on_signals(app, server, under_way, executor, reload)

@@ -72,6 +72,9 @@ class Settings:
     cors_origins: str = _setting(
         "*", "Sites whose pages may ask, as https://HOST with spaces between; *: all; empty: none.", live=True
     )
+    client_connections: int = _setting(
+        0, "Connections that one client address may have open; 0: an eighth of all.", low=0, live=True
+    )
     max_query_length: int = _setting(100_000, "Longest query, in characters.", low=1, live=True)
     hosts: str = _setting(
         "", "Names that requests may be for, with spaces between, .NAME for all below it; empty: any.", live=True

@@ -43,7 +43,7 @@ _REASONS: Final = {
     415: "A body of another media type or encoding.",
     416: "No such part of the file.",
     421: "The server goes by another name.",
-    429: "Too many long queries of this client.",
+    429: "Too many long queries, or connections, of this client.",
     431: "A header is too long.",
     503: "Too late, too large, too busy, or no store just now; Retry-After tells when to come back.",
 }

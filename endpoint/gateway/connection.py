@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping
 
+    from endpoint.gateway.guests import Guests
+
 NAME: Final = "zonekg.connection"
 """The extension of the scope (ASGI, section "Extensions") under which the app finds the connection."""
 CYCLE: Final = "zonekg.cycle"
@@ -51,8 +53,10 @@ _READABLE: Final = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 class Connection(HttpToolsProtocol):
     """A connection; see the module."""
 
-    most_open = 1000
-    """Connections at once."""
+    guests: Guests
+    """All that are open."""
+    _guest: str | None = None
+    """Whose it is."""
     is_gone = False
     """Whether it has ended, from whichever side."""
     is_refused = False
@@ -80,7 +84,12 @@ class Connection(HttpToolsProtocol):
         self._ended = Event()
         self._began = self.loop.time()
         self._look = self.loop.call_later(LOOK, self._look_after)
-        if len(self.connections) > self.most_open:
+        self._guest, welcome = self.guests.come(self.client[0] if self.client else "")
+        if welcome == "far too many":
+            transport.abort()
+        elif welcome == "too many":
+            self.refuse(429, "Too Many Requests", "As many connections of this client are open as may be.", {"Retry-After": "5"})
+        elif len(self.connections) > self.guests.most:
             self.refuse(503, "Busy", "As many connections are open as may be.", {"Retry-After": "5"})
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -89,6 +98,8 @@ class Connection(HttpToolsProtocol):
         for timer in (self._look, self._stalled):
             if timer is not None:
                 timer.cancel()
+        if self._guest is not None:
+            self.guests.leave(self._guest)
         super().connection_lost(exc)
         self._ended.set()
 

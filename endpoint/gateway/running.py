@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from endpoint.gateway.front import Front
+    from endpoint.gateway.guests import Guests
 
 KEEP_ALIVE: Final = 75
 """Seconds that a connection may stay open without a request."""
@@ -60,15 +61,16 @@ class Server(uvicorn.Server):
 
     Args:
         front: The application.
-        most_open: Connections at once.
+        guests: Bounds the connections.
     """
 
-    def __init__(self, front: Front, most_open: int) -> None:
+    def __init__(self, front: Front, guests: Guests) -> None:
         for name in ("uvicorn.error", "asyncio"):
             logging.getLogger(name).setLevel(logging.ERROR)  # Odd requests are no news.
+        self._kind: type[Connection] = type("Limited", (Connection,), {"guests": guests})
         config = uvicorn.Config(
             front,
-            http=type("Limited", (Connection,), {"most_open": most_open}),
+            http=self._kind,
             ws="none",
             lifespan="off",
             interface="asgi3",
@@ -116,7 +118,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def _connection(self) -> asyncio.Protocol:
-        return Connection(self.config, self.server_state, self.lifespan.state)
+        return self._kind(self.config, self.server_state, self.lifespan.state)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[Any]:

@@ -79,6 +79,11 @@ def is_local(environ: MutableMapping[str, Any]) -> bool:
     return address is not None and address.is_loopback and not environ.get(FORWARDED)
 
 
+def is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:
+    """Whether an address, or one with its port, is in one of the networks."""
+    return bool(trusted) and _is_in(_address(address), trusted)
+
+
 def _last(value: str) -> str:
     return value.rpartition(",")[2].strip()
 

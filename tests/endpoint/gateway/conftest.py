@@ -13,6 +13,7 @@ import pytest
 from endpoint.app import create_app, max_body
 from endpoint.gateway.bridge import Threads
 from endpoint.gateway.front import Front
+from endpoint.gateway.guests import Guests
 from endpoint.gateway.running import Server
 from endpoint.services import EXTENSION
 from kg_build.settings import Settings
@@ -30,8 +31,8 @@ class Served:
         self.services = services
         self.server = server
 
-    def connect(self):
-        return socket.create_connection(("127.0.0.1", self.port), 120)
+    def connect(self, source="127.0.0.1"):
+        return socket.create_connection(("127.0.0.1", self.port), 120, source_address=(source, 0))
 
     def ask(self, method="GET", path="/sparql", body=None, *, query=None, **headers):
         if query is not None:
@@ -53,7 +54,7 @@ class Served:
 
 
 @contextmanager
-def serving(settings, app=None, threads=8, most_open=1000, executor=None):
+def serving(settings, app=None, threads=8, most_open=4096, executor=None):
     """A gateway in a thread of this process, over our app or another one."""
     ours = create_app(settings, executor=executor)
 
@@ -61,7 +62,7 @@ def serving(settings, app=None, threads=8, most_open=1000, executor=None):
         return ours.extensions[EXTENSION]
 
     front = Front(app or ours, services, Threads(threads), lambda *_: max_body(settings))
-    server = Server(front, most_open)
+    server = Server(front, Guests(most_open, lambda: services().settings))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import ExitStack, suppress
 
 import pytest
 
 from endpoint.gateway import connection as module
+from endpoint.gateway.guests import Guests
 from kg_build.settings import Settings
 
 from .conftest import VALUE, eventually, serving
@@ -110,12 +112,68 @@ def test_many_slow_clients_keep_nobody_from_an_answer(served):
 
 
 def test_a_connection_too_many_is_told_so(store):
-    with serving(Settings(store=store), most_open=1) as served, served.connect() as first:
+    with serving(Settings(store=store, client_connections=2), most_open=1) as served, served.connect() as first:
         first.sendall(HEAD + b"\r\n")
         first.recv(4096)
         answer = served.send(b"")
         assert problem(answer)["status"] == 503
         assert b"\r\nRetry-After: " in answer
+
+
+def is_answered(connection):
+    connection.sendall(HEAD + b"\r\n")
+    return connection.recv(4096).startswith(b"HTTP/1.1 200 ")
+
+
+def is_let_in(served):
+    with served.connect() as connection, suppress(ConnectionError):
+        return is_answered(connection)
+    return False
+
+
+def test_one_client_has_its_share_of_connections_and_no_more(store):
+    with serving(Settings(store=store, client_connections=2)) as served, ExitStack() as stack:
+        own = [stack.enter_context(served.connect()) for _ in range(2)]
+        assert all(map(is_answered, own))
+        answer = served.send(b"")
+        assert problem(answer)["status"] == 429
+        assert b"\r\nRetry-After: " in answer
+        assert all(map(is_answered, own))
+        assert is_answered(stack.enter_context(served.connect("127.0.0.2")))
+        own.pop().close()
+        eventually(lambda: is_let_in(served))
+
+
+def test_far_too_many_connections_of_a_client_end_without_a_word(store):
+    with serving(Settings(store=store, client_connections=2)) as served, ExitStack() as stack:
+        told = [stack.enter_context(served.connect()) for _ in range(4)][2:]
+        for one in told:  # They stay as long as the client does, or for half a minute.
+            assert one.recv(4096).startswith(b"HTTP/1.1 429 ")
+        with served.connect() as fifth, suppress(ConnectionResetError):
+            assert fifth.recv(4096) == b""
+        with served.connect("127.0.0.2") as other:
+            assert is_answered(other)
+
+
+def test_a_trusted_proxy_has_as_many_as_there_are(store):
+    settings = Settings(store=store, client_connections=1, trusted_proxies="127.0.0.1")
+    with serving(settings) as served, ExitStack() as stack:
+        assert all(is_answered(stack.enter_context(served.connect())) for _ in range(5))
+        with served.connect("127.0.0.2") as other:
+            assert is_answered(other)
+            with served.connect("127.0.0.2") as second:
+                assert second.recv(4096).startswith(b"HTTP/1.1 429 ")
+
+
+def test_connections_are_counted_by_client_not_by_address():
+    guests = Guests(16, lambda: Settings(trusted_proxies="10.0.0.0/8"))
+    names = [guests.come(f"2001:db8:0:1::{n}")[0] for n in range(2)]
+    assert guests.come("2001:db8:0:1::ffff")[1] == "too many"
+    assert guests.come("2001:db8:0:2::1")[1] == "welcome"
+    assert [guests.come("::ffff:10.0.0.1")[1] for _ in range(9)] == ["welcome"] * 9
+    for name in names:
+        guests.leave(name)
+    assert guests.come("2001:db8:0:1::5")[1] == "welcome"
 
 
 def test_a_head_too_long_is_refused_however_it_comes(served):
