@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 ALL = "SELECT (COUNT(*) AS ?number) { ?s ?p ?o }"
 BY_CLASS = "SELECT ?class (COUNT(*) AS ?number) { ?s a ?class } GROUP BY ?class"
+
+SHARE = 20
+"""So many times as long as it took nothing is counted in the background again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +40,49 @@ class _Cache:
         self._lock = threading.Lock()
         self._key: tuple[object, ...] | None = None
         self._counts: Counts | None = None
+        self._counting: threading.Thread | None = None
+        self._next = 0.0
 
     def get(self, reader: Reader, settings: Settings) -> Counts:
         with self._lock:
-            key = (str(reader.directory), reader.version, reader.modified, settings.base_iri, settings.texts)
-            if self._counts is None or self._key != key:
-                # A copy without texts is less than what the description speaks of.
-                self._counts = (_described(reader, settings.base_iri) if settings.texts else None) or _counted(reader)
-                self._key = key
+            return self._said(reader, settings) or self._take(_counted(reader), reader, settings)
+
+    def at_hand(self, reader: Reader, settings: Settings) -> Counts | None:
+        if self._lock.acquire(blocking=False):  # Else it is being counted just now.
+            try:
+                found = self._said(reader, settings)
+            finally:
+                self._lock.release()
+            if found is not None:
+                return found
+            if (self._counting is None or not self._counting.is_alive()) and time.monotonic() >= self._next:
+                self._counting = threading.Thread(target=self._count, args=(reader, settings), name="counting", daemon=True)
+                self._counting.start()
+        is_of_it = self._key is not None and self._key[0] == str(reader.directory)
+        return self._counts if is_of_it else None
+
+    def _count(self, reader: Reader, settings: Settings) -> None:
+        began = time.monotonic()
+        with contextlib.suppress(OSError, RuntimeError):  # Who waits for it is told.
+            self.get(reader, settings)
+        now = time.monotonic()
+        self._next = now + SHARE * (now - began)
+
+    def _said(self, reader: Reader, settings: Settings) -> Counts | None:
+        """What is known, or described; with the lock held."""
+        if self._key == _key(reader, settings):
             return self._counts
+        # A copy without texts is less than what the description speaks of.
+        found = _described(reader, settings.base_iri) if settings.texts else None
+        return found and self._take(found, reader, settings)
+
+    def _take(self, found: Counts, reader: Reader, settings: Settings) -> Counts:
+        self._key, self._counts = _key(reader, settings), found
+        return found
+
+
+def _key(reader: Reader, settings: Settings) -> tuple[object, ...]:
+    return (str(reader.directory), reader.version, reader.modified, settings.base_iri, settings.texts)
 
 
 def _described(reader: Reader, base_iri: str) -> Counts | None:
@@ -87,6 +126,13 @@ _cache = _Cache()
 def counts(reader: Reader, settings: Settings) -> Counts:
     """The counts of a version."""
     return _cache.get(reader, settings)
+
+
+def at_hand(reader: Reader, settings: Settings) -> Counts | None:
+    """The counts of a version without a wait: where it isn't described they are counted in a thread, and those of the version
+    before, if any, are given meanwhile.
+    """
+    return _cache.at_hand(reader, settings)
 
 
 def in_default_graph(reader: Reader) -> int:

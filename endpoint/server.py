@@ -110,7 +110,7 @@ def _answer(
 ) -> None:
     found = in_use(app)
     reader = found.source.current()
-    if len(reader.database) == 0 and not found.writing.tokens.tokens():
+    if not reader.has_more_than(0) and not found.writing.tokens.tokens():
         raise StoreError(f"{settings.store}: empty: no build has put anything into it yet")
     executor.prepare(reader)
     found.writing.prepare()

@@ -149,7 +149,7 @@ def identity(reader: Reader) -> str:
 
 def write(reader: Reader, suffix: str, path: Path) -> None:
     """Write a dump of all that a reader has; the file is there when it is whole."""
-    if len(reader.database) <= SMALL:
+    if not reader.has_more_than(SMALL):
         with new_file(path) as stream:
             export(reader, stream, BY_SUFFIX[suffix].name)
         return

@@ -32,11 +32,11 @@ def ready() -> Response:
         raise Problem(503, "Not ready", "The server is about to stop.", kind="stopping", headers={"Retry-After": "5"})
     try:
         reader = services().source.current()
-        size = len(reader.database)
+        reader.has_more_than(0)
     except (StoreError, OSError):
         detail = "The store can't be read just now."
         raise Problem(503, "Not ready", detail, kind="store", headers={"Retry-After": "5"}) from None
-    return _fresh(jsonify(status="ready", version=software_version(), store=reader.version, quads=size))
+    return _fresh(jsonify(status="ready", version=software_version(), store=reader.version))
 
 
 def _fresh(response: Response) -> Response:

@@ -20,6 +20,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.registry import Collector
 
+from endpoint.counts import at_hand
 from endpoint.version import software_version
 from kg_build.errors import StoreError
 
@@ -144,7 +145,7 @@ def _store(services: Services) -> Iterator[Metric]:
     ready = GaugeMetricFamily("zonekg_store_ready", "Whether the store can be read.")
     try:
         reader = services.source.current()
-        quads, modified, size = len(reader.database), reader.modified, _size(reader)
+        found, modified, size = at_hand(reader, services.settings), reader.modified, _size(reader)
     except (StoreError, OSError):
         ready.add_metric((), 0)
         yield ready
@@ -152,7 +153,8 @@ def _store(services: Services) -> Iterator[Metric]:
     ready.add_metric((), 1)
     yield ready
     yield InfoMetricFamily("zonekg_store", "The store's version.", value={"version": reader.version})
-    yield GaugeMetricFamily("zonekg_store_quads", "Statements in the store.", value=quads)
+    if found is not None:
+        yield GaugeMetricFamily("zonekg_store_triples", "Triples of the union of all graphs.", value=found.triples)
     yield GaugeMetricFamily("zonekg_store_bytes", "Bytes of the version's databases on the disk.", value=size)
     yield GaugeMetricFamily("zonekg_store_modified_timestamp_seconds", "When the version was made.", value=modified)
 

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import weakref
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -63,6 +64,13 @@ class Reader:
     def modified(self) -> float:
         """When the version was made, in seconds since 1970, by the file system's clock."""
         return self._held.stat().st_mtime
+
+    def has_more_than(self, number: int) -> bool:
+        """Whether there are more quads than so many. To know how many there are takes 0.6 seconds for a million and lets no other
+        thread run meanwhile (`len` of the database), so a server shouldn't ask.
+        """
+        found = self.database.quads_for_pattern(None, None, None, None)
+        return sum(1 for _ in islice(found, number + 1)) > number
 
     def query(self, query: str, *, union: bool = True, **options: Any) -> Result:
         """Run a SPARQL query, by default over the union of all graphs; options are those of `pyoxigraph.Store.query`."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from endpoint import counts as module
-from endpoint.counts import counts, in_default_graph
+from endpoint.counts import at_hand, counts, in_default_graph
 from kg_build.exchange.description import dataset, redescribe, void_graph
 from kg_build.settings import Settings
 from kg_build.store import open_for_build, open_for_reading
@@ -63,3 +64,27 @@ def test_a_copy_without_texts_is_counted(build, monkeypatch):
     monkeypatch.setattr(module, "_described", None)
     reader, settings = build(is_described=True)
     assert counts(reader, replace(settings, texts=False)).triples == len(reader.union) - len(reader.database)
+
+
+def test_nobody_waits_for_what_is_at_hand(build, monkeypatch):
+    monkeypatch.setattr(module, "_cache", module._Cache())
+    may_count, count = threading.Event(), module._counted
+
+    def counted(reader):
+        assert may_count.wait(60)
+        return count(reader)
+
+    monkeypatch.setattr(module, "_counted", counted)
+    reader, settings = build(is_described=False)
+    assert at_hand(reader, settings) is None
+    assert at_hand(reader, settings) is None  # Though it is being counted.
+    may_count.set()
+    module._cache._counting.join(60)
+    assert at_hand(reader, settings) == counts(reader, settings)
+    with open_for_build(settings.store) as made:
+        made.extend([MORE])
+    newer = reader.refresh()
+    assert at_hand(newer, settings) == counts(reader, settings)  # That of the version before: counting has just taken a while.
+    described, described_settings = build(is_described=True)
+    may_count.clear()
+    assert at_hand(described, described_settings) == counts(described, described_settings)
