@@ -53,26 +53,34 @@ def change(transaction: Transaction, method: Method, graph: GraphName, documents
         transaction.empty_graph(graph, drop=True)
         return False
     for document in documents:  # A first pass with nothing kept.
-        if (why := objection(document.file, FORMATS[document.form].rdf_format)) is not None:
-            raise UnreadableDocumentError(why)
-        for _ in _read(document, graph):
+        checked(document)
+        for _ in quads(document, graph):
             pass
-    quads = chain.from_iterable(_read(document, graph) for document in documents)
+    found = chain.from_iterable(quads(document, graph) for document in documents)
     if method == "PUT":
-        transaction.replace(graph, quads)
+        transaction.replace(graph, found)
     else:
-        transaction.add(quads)
+        transaction.add(found)
     transaction.add_graph(graph)
     return is_new
 
 
-def _read(document: Document, graph: GraphName) -> Iterator[ox.Quad]:
-    """A document's triples in the graph. Blank nodes get new labels, so those of two documents stay apart."""
+def checked(document: Document) -> None:
+    """Raise `UnreadableDocumentError` where a document isn't to be given to a parser."""
+    if (why := objection(document.file, FORMATS[document.form].rdf_format)) is not None:
+        raise UnreadableDocumentError(why)
+
+
+def quads(document: Document, graph: GraphName) -> Iterator[ox.Quad]:
+    """A document's triples in the graph. Blank nodes get new labels, so those of two documents stay apart.
+
+    Raises `UnreadableDocumentError` and `OtherGraphError`.
+    """
     default = ox.DefaultGraph()
     document.file.seek(0)
     try:
-        quads = ox.parse(document.file, FORMATS[document.form].rdf_format, base_iri=document.base_iri, rename_blank_nodes=True)
-        for quad in quads:
+        found = ox.parse(document.file, FORMATS[document.form].rdf_format, base_iri=document.base_iri, rename_blank_nodes=True)
+        for quad in found:
             if quad.graph_name not in {default, graph}:
                 raise OtherGraphError(str(quad.graph_name))
             yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)

@@ -30,6 +30,9 @@ NOWHERE: Final = "urn:uuid:7a9f2e6c-52b1-4c0e-9b76-0e5a4f7d1c3b"
 LONGEST_PATTERN: Final = 100_000
 """Characters that a pattern (WHERE) may have, however long an update may be: as many as a query by default, since Oxigraph's
 parser and evaluator recurse along chains (`endpoint.execution.STACK`). The data of INSERT DATA have no such chains."""
+LONGEST_READ: Final = 50_000_000
+"""Characters of declarations that may be read in all: each operation is read with all that stand before it. That takes the
+parser a second; a thousand operations behind twenty prefixes have one million."""
 DECLARATIONS: Final = {"BASE", "PREFIX", "VERSION"}
 _NO_UPDATE: Final = "this is no update that can be understood"
 _STOP: Final = f"DROP GRAPH <{NOWHERE}> ; "
@@ -63,6 +66,16 @@ class UnreadableError(ValueError):
 
 class PatternTooLongError(Exception):
     """A pattern is longer than `LONGEST_PATTERN`."""
+
+    def __init__(self) -> None:
+        super().__init__(f"A pattern may have {LONGEST_PATTERN} characters at most.")
+
+
+class DeclaredTooOftenError(Exception):
+    """There are too many operations behind too many declarations (`LONGEST_READ`)."""
+
+    def __init__(self) -> None:
+        super().__init__("There are too many operations behind so many declarations (PREFIX, BASE). Send it in several parts.")
 
 
 class UsingConflictError(ValueError):
@@ -119,12 +132,13 @@ class Operation:
 
 
 def cut_up(text: str) -> tuple[Operation, ...]:
-    """The operations of an update that `guard` has let pass. Raises `UnreadableError`."""
+    """The operations of an update that `guard` has let pass. Raises `UnreadableError` and `DeclaredTooOftenError`."""
     found = tuple(significant(text))
     operations: list[Operation] = []
     prologue: list[tuple[int, int]] = []
     before: list[str] = []
     position = 0
+    length, read = 0, 0
     while position < len(found):
         begin = position
         while position < len(found) and found[position].word in DECLARATIONS:
@@ -132,9 +146,13 @@ def cut_up(text: str) -> tuple[Operation, ...]:
         declared = [token.text for token in found[begin:position]]
         if declared and declared != before:  # Said again and again it would be read as often for each operation.
             prologue.append((found[begin].start, found[position - 1].end))
+            length += prologue[-1][1] - prologue[-1][0]
             before = declared
         if position == len(found):
             break
+        read += length
+        if read > LONGEST_READ:
+            raise DeclaredTooOftenError
         end = _end(found, position)
         if end == position:
             raise UnreadableError

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from endpoint.errors import Problem
 from endpoint.execution import BusyError, MemoryLimitError, QueryTimeoutError, WorkerLostError
-from endpoint.writing.operations import LONGEST_PATTERN
 from endpoint.writing.wire import RefusedError
 from endpoint.writing.writer import UnknownOutcomeError
 
@@ -37,7 +36,7 @@ _REFUSALS: Final[dict[str, tuple[int, str, str, str]]] = {
         "dataset",
         "The request has using-graph-uri or using-named-graph-uri, and the update has USING or WITH: one or the other.",
     ),
-    "update-length": (413, "Update too long", "update-length", f"A pattern may have {LONGEST_PATTERN} characters at most."),
+    "update-length": (413, "Update too long", "update-length", "{message}"),
     "document": (400, "Malformed document", "document", "{message}"),
     "other-graph": (400, "Another graph", "other-graph", "The body speaks of another graph than the request: {message}"),
     "unknown-graph": (404, "Not Found", "unknown-graph", "There is no graph called {graph}"),

@@ -25,7 +25,7 @@ from endpoint.sparql.guard import ServiceRefusedError, TooDeepError
 from endpoint.workers.worker import usage
 from endpoint.writing import updates
 from endpoint.writing.graphs import Document, OtherGraphError, UnknownGraphError, UnreadableDocumentError, change
-from endpoint.writing.operations import PatternTooLongError, UsingConflictError
+from endpoint.writing.operations import DeclaredTooOftenError, PatternTooLongError, UsingConflictError
 from endpoint.writing.wire import AGAIN, Order, RefusedError, Stage, Written, receive_order, send_outcome, send_stage
 from kg_build.errors import StoreError
 from kg_build.store.updating import StoreBusyError, Updater
@@ -51,6 +51,7 @@ _KINDS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (updates.LoadRefusedError, "load"),
     (UsingConflictError, "dataset"),
     (PatternTooLongError, "update-length"),
+    (DeclaredTooOftenError, "update-length"),
     (UnknownGraphError, "unknown-graph"),
     (OtherGraphError, "other-graph"),
     (UnreadableDocumentError, "document"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ from endpoint.services import services
 from endpoint.sparql.asking import lowered
 from endpoint.workers.executor import share_of_memory
 from endpoint.writing.audit import Audit
+from endpoint.writing.documents import Reading
 from endpoint.writing.following import Following
 from endpoint.writing.outcomes import RETRY, UNCHANGED, problem_of
 from endpoint.writing.tokens import TokenFile, beside, secret_of, tokens_path
@@ -52,7 +54,9 @@ class Writing:
         self.audit = Audit(Path(settings.audit_log) if settings.audit_log else beside(settings.store, ".audit.jsonl"))
         # Somewhat longer ones get our own 413. In a form a character takes up to twelve bytes.
         self._longest_body = max(settings.max_upload, 12 * settings.max_update_length) * 5 // 4 + 65_536
-        self.writer = Writer(settings.update_memory or share_of_memory(SHARES))
+        memory = settings.update_memory or share_of_memory(SHARES)
+        self.writer = Writer(memory)
+        self.reading = Reading(memory)
         self._following = Following(settings, self.writer.run)
 
     @property
@@ -91,7 +95,9 @@ class Writing:
         )
         outcome: dict[str, Any] = {"outcome": "internal"}
         try:
-            written = self.writer.run(order, files, began + timeout)
+            with ExitStack() as stack:
+                plain, plain_files = self.reading.plain(stack, order, files, began + timeout)
+                written = self.writer.run(plain, plain_files, began + timeout)
             self._following.note(order.store)
             outcome = {"outcome": "written", "version": written.version, "added": written.added, "removed": written.removed}
         except Exception as error:
@@ -108,6 +114,7 @@ class Writing:
     def close(self) -> None:
         """End the process."""
         self._following.close()
+        self.reading.close()
         self.writer.close()
         self.audit.close()
 

@@ -51,7 +51,7 @@ class Update:
 def prepare(text: str, base_iri: str, using: Sequence[str] = (), named: Sequence[str] = ()) -> Update:
     """Read an update without touching a store.
 
-    Raises `SyntaxError`, `UsingConflictError`, `PatternTooLongError`, `LoadRefusedError` and what
+    Raises `SyntaxError`, `UsingConflictError`, `PatternTooLongError`, `DeclaredTooOftenError`, `LoadRefusedError` and what
     `endpoint.sparql.guard.guard` raises.
     """
     guarded = guard(text)

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from endpoint.writing import operations as module
 from endpoint.writing.operations import (
+    DeclaredTooOftenError,
     UnreadableError,
     UsingConflictError,
     as_triples,
@@ -182,6 +184,15 @@ def test_a_template_without_its_graphs(template, expected):
 def test_templates_that_make_blank_nodes(template, expected):
     (operation,) = cut_up(f"INSERT {{ {template} }} WHERE {{ ?s ?p ?o }}")
     assert has_blank_nodes(operation.parts["INSERT"]) is expected
+
+
+@pytest.mark.parametrize("each", ["CLEAR ALL;", "PREFIX {0}: <urn:b> CLEAR ALL;"])
+def test_declarations_that_would_be_read_too_often_are_refused(each, monkeypatch):
+    monkeypatch.setattr(module, "LONGEST_READ", 100_000)
+    declared = "".join(f"PREFIX a{n}: <urn:a>\n" for n in range(100))
+    assert len(cut_up(declared + "CLEAR ALL;" * 10)) == 10
+    with pytest.raises(DeclaredTooOftenError):
+        cut_up(declared + "".join(each.format(f"b{n}") for n in range(100)))
 
 
 WORDS = "{ } ; . < > INSERT DELETE DATA WHERE WITH USING NAMED GRAPH ?s _:b <urn:a> 'x' LOAD PREFIX a: CLEAR ALL"
