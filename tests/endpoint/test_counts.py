@@ -68,6 +68,7 @@ def test_a_copy_without_texts_is_counted(build, monkeypatch):
 
 def test_nobody_waits_for_what_is_at_hand(build, monkeypatch):
     monkeypatch.setattr(module, "_cache", module._Cache())
+    monkeypatch.setattr(module, "SHARE", 1e9)  # However short a while counting takes.
     may_count, count = threading.Event(), module._counted
 
     def counted(reader):

@@ -180,9 +180,10 @@ def test_a_client_that_leaves_before_its_answer_frees_its_worker(executor, reade
     eventually(lambda: is_back(executor))
 
 
-def at_work(executor) -> int:
-    """The worker of the one query that runs."""
-    eventually(lambda: executor.statistics()["busy"] == 1 and executor._runs)
+def at_work(executor, waiting=None) -> int:
+    """The worker of the one query that runs, that of ``waiting``."""
+    eventually(lambda: (waiting and waiting.outcome) or (executor.statistics()["busy"] == 1 and executor._runs))
+    assert waiting is None or waiting.outcome is None, waiting.outcome
     return next(iter(executor._runs))._worker.pid
 
 
@@ -205,7 +206,7 @@ def test_a_query_of_a_worker_that_is_killed_from_outside_is_given_to_another(exe
     for worker in idle:
         os.kill(worker, signal.SIGSTOP)
     waiting = Background(executor, reader)
-    victim = at_work(executor)
+    victim = at_work(executor, waiting)
     for worker in idle:
         os.kill(worker, signal.SIGKILL if worker == victim else signal.SIGCONT)
     waiting.join(PATIENCE)
