@@ -143,6 +143,7 @@ class Oxigraph(Peer):
         self.store = self.place.folder("oxigraph")
         if not self.store.is_dir():
             _run(str(self.program), "load", "--location", f"{self.store}.new", "--file", str(self.place.data))
+            _run(str(self.program), "optimize", "--location", f"{self.store}.new")  # Ours has its files merged, too.
             Path(f"{self.store}.new").rename(self.store)
 
     def command(self) -> list[str]:
