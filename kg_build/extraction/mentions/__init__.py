@@ -16,7 +16,7 @@ from kg_build.extraction.mentions.found import Found
 from kg_build.extraction.mentions.heads import named_by_head
 from kg_build.extraction.mentions.honours import honours
 from kg_build.extraction.mentions.in_names import in_names
-from kg_build.extraction.mentions.industries import industries
+from kg_build.extraction.mentions.industries import industries, not_national
 from kg_build.extraction.mentions.lists import coordinated, led, listed
 from kg_build.extraction.mentions.merge import merge
 from kg_build.extraction.mentions.own_names import again, given_short_names
@@ -59,7 +59,7 @@ def name_spans(article: Article, seen: Seen | None = None, second: Sequence[Name
 
 def candidates(page: Page, seen: Seen | None = None) -> tuple[Found, ...]:
     """What the encoder and the recognisers find in a text, merged."""
-    given = list(seen.found(page)) if seen is not None else []
+    given = list(not_national(page, seen.found(page))) if seen is not None else []
     zone_names = list(zones(page))
     stems = zone_stems(page, zone_names)
     place_names = list(places(page, stems))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from kg_build import gazetteers
@@ -101,7 +101,6 @@ def industries(page: Page) -> Iterator[Found]:
     rules = table("industries")
     confidence = rules["confidence"]
     text = page.text
-    quoted = [match.span() for match in _pattern("quoted").finditer(text)]
     spans: dict[int, Found] = {}
     for match in _pattern("frame").finditer(text):
         end = match.start()
@@ -126,9 +125,19 @@ def industries(page: Page) -> Iterator[Found]:
         found = Found(first, end, EntityType.INDUSTRY, "field-known", confidence["field"])
         (weak if is_weak else spans)[end] = found
     spans.update(_chained(text, spans, weak))
-    for found in spans.values():
-        if not any(low <= found.start < high for low, high in quoted):
-            yield found
+    yield from _unquoted(page, spans.values(), "quoted")
+
+
+def not_national(page: Page, found: Iterable[Found]) -> Iterator[Found]:
+    """What was found, without the industries of a party's or state's paper that the text quotes: they are no zone's."""
+    return _unquoted(page, found, "quoted_nation")
+
+
+def _unquoted(page: Page, found: Iterable[Found], pattern: str) -> Iterator[Found]:
+    quoted = [match.span() for match in _pattern(pattern).finditer(page.text)]
+    for one in found:
+        if one.type is not EntityType.INDUSTRY or not any(low <= one.start < high for low, high in quoted):
+            yield one
 
 
 def _chained(text: str, sure: dict[int, Found], weak: dict[int, Found]) -> dict[int, Found]:

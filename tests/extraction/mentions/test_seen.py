@@ -183,3 +183,12 @@ def test_names_are_still_there_after_the_pipeline() -> None:
     assert (3, 11) in {(m.span.start, m.span.end) for m in names}
     doc = spacy.blank("xx").make_doc(article.text)
     assert find_mentions(article, doc, names) == names
+
+
+def test_fields_of_a_national_paper_are_nobodys_and_those_of_the_zones_own_report_are_its() -> None:
+    for paper, kept_names in (("党的二十大报告指出", []), ("党的十九届五中全会提出", []), ("管委会工作报告指出", ["类脑智能"])):
+        text = f"{paper}，要发展类脑智能。"
+        start = text.index("类脑智能")
+        name = (start, start + 4, "Industry")
+        found = name_spans(make_article(text), Seen((name,), {name: 9.0}))
+        assert [m.name for m in found if m.rule == RULE] == kept_names, paper
