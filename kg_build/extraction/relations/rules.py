@@ -212,7 +212,7 @@ def _cue_names(node: Any) -> Iterator[str]:
     """Every cue class that an entry names, wherever it stands."""
     if isinstance(node, dict):
         for key, value in node.items():
-            if key in {"cue", "unless", "unless_after", "without", "after", "not_after"}:
+            if key in {"cue", "unless", "unless_after", "without", "after", "not_after", "until"}:
                 yield from [value] if isinstance(value, str) else value
             elif key not in {"example", "counter_example"}:
                 yield from _cue_names(value)

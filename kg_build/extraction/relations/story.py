@@ -162,6 +162,8 @@ def find_topics(context: Context, rules: Sequence[Rule]) -> Iterator[Firing]:
         for index, unit in enumerate(view.units):
             if index and unit.sentence != view.units[index - 1].sentence:
                 sentences_left -= 1
+                if not unit.cues.isdisjoint(rule.match.get("until", ())):
+                    topic = ()
             if "\n" in view.doc[index].text or sentences_left < 0:
                 topic = ()
             if index in marks:
