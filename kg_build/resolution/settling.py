@@ -5,10 +5,12 @@ A pair of things is as likely as the likeliest pair of their mentions. ``data/li
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from kg_build.extraction.likely import AROUND
 from kg_build.extraction.story import Stories
 from kg_build.model import SYMMETRIC, MentionForm, Observation, Statement, both
 from kg_build.quantities import find_quantities
@@ -51,7 +53,29 @@ def settle(local: LocalResolution) -> LocalResolution:
     stories = Stories(extraction.mentions)
     figures = [_owned(local, figure, owners, sizes, stories) for figure in extraction.observations]
     observations = tuple(figure for figure in figures if figure is not None)
+    statements = _without_bare_defaults(local, statements, observations, likely)
     return replace(local, extraction=replace(extraction, statements=tuple(statements), observations=observations))
+
+
+def _without_bare_defaults(
+    local: LocalResolution, statements: Sequence[Statement], figures: Iterable[Observation], likely: Likely
+) -> list[Statement]:
+    """The statements without the doubtful defaults about things of which the article tells nothing else."""
+    table = likely_table().alone
+    counts = Counter(cluster for statement in statements for cluster in _ends(local, statement))
+    counts.update(local.cluster_of[figure.of] for figure in figures if figure.of in local.cluster_of)
+
+    def is_bare(statement: Statement) -> bool:
+        key = _key(local, statement)
+        doubt = table.get(statement.rule, 0.0)
+        return key is not None and counts[key[0]] == 1 and _is_seen(local, key[2]) and _odds(likely, key) < doubt
+
+    return [statement for statement in statements if not is_bare(statement)]
+
+
+def _ends(local: LocalResolution, statement: Statement) -> set[int]:
+    ends = (statement.subject, statement.object) if isinstance(statement.object, int) else (statement.subject,)
+    return {local.cluster_of[end] for end in ends if end in local.cluster_of}
 
 
 def _likeliest(local: LocalResolution) -> Likely:
@@ -171,4 +195,14 @@ def _owned(
     if cluster in odds and odds[cluster].confidence >= least:
         return figure
     best = max(odds.values(), key=lambda s: s.confidence, default=None)
-    return replace(figure, of=best.subject) if best is not None and best.confidence >= other else None
+    if best is None or best.confidence < other:
+        return None
+    return figure if _is_named_beside(local, figure, best.subject) else replace(figure, of=best.subject)
+
+
+def _is_named_beside(local: LocalResolution, figure: Observation, rival: int) -> bool:
+    """Whether the words of a figure name its owner and the rival is only what the whole story is about."""
+    owner, other = (local.extraction.mentions[i] for i in (figure.of, rival))
+    named = owner.form is MentionForm.NAME and figure.evidence.contains(owner.span)
+    beside = owner.type not in AROUND and other.type in AROUND and not figure.evidence.contains(other.span)
+    return named and beside and (figure.is_share or figure.rank is not None)

@@ -57,6 +57,8 @@ class LikelyTable(NamedTuple):
     """Odds from which no such word is needed."""
     one_way: tuple[str, ...] = ()
     """Properties that hold in one direction only: the likelier."""
+    alone: Mapping[str, float] = {}
+    """The same as ``defaults`` where the article tells nothing else of the subject."""
 
 
 @cache
@@ -82,7 +84,9 @@ def likely_table() -> LikelyTable:
         either = tuple((str(one), str(other)) for one, other in table["either"])
         defaults = {str(rule): float(odds) for rule, odds in table["defaults"].items()}
         words = {str(name): tuple(map(str, row)) for name, row in table["words"].items()}
-        return LikelyTable(weights, defaults, either, figure, words, float(table["unworded"]), tuple(map(str, table["one_way"])))
+        alone = {str(rule): float(odds) for rule, odds in table["alone"].items()}
+        one_way = tuple(map(str, table["one_way"]))
+        return LikelyTable(weights, defaults, either, figure, words, float(table["unworded"]), one_way, alone)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise RuleError(f"resolution/data/likely.yaml: {error!r}") from error
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from marked import extraction
 
+from kg_build.extraction.relations.rules import load_rules
 from kg_build.model import Extraction, Observation, Span, Statement
 from kg_build.resolution import settling
 from kg_build.resolution.article import resolve_article
@@ -62,6 +63,25 @@ def test_a_default_is_silent_where_the_scorer_has_forgotten_the_pair_or_doubts_i
         told = tuple(Statement(firm, "locatedIn", ZONE, Span(0, 9), rule, 0.7) for firm in (FIRM, OTHER))
         got = said(replace(extraction(TEXT), statements=told, likely=seen))
         assert tuple(row[0] for row in got) == stays
+
+
+def test_a_doubtful_default_stays_only_of_what_the_article_tells_more_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = dict.fromkeys(("locatedIn", "undertakenBy"), (0.0, 0.9))
+    table = settling.likely_table()._replace(weights=weights, alone={"told": 0.3})
+    monkeypatch.setattr(settling, "likely_table", lambda: table)
+    told = tuple(Statement(firm, "locatedIn", ZONE, Span(0, 9), "told", 0.7) for firm in (FIRM, OTHER))
+    more = Statement(PROJECT, "undertakenBy", OTHER, Span(0, 9), "stated", 0.9)
+    figure = Observation(OTHER, "年产值", Decimal(7), "元", Span(0, 9), "figure.level", 0.8)
+    bare = replace(extraction(TEXT), statements=told)
+    for odds, article, stays in (
+        (0.2, bare, []),
+        (0.4, bare, [FIRM, OTHER]),
+        (0.2, replace(bare, statements=(*told, more)), [OTHER]),
+        (0.2, replace(bare, observations=(figure,)), [OTHER]),
+    ):
+        seen = tuple(likely(firm, "locatedIn", ZONE, odds) for firm in (FIRM, OTHER))
+        got = said(replace(article, likely=seen))
+        assert [row[0] for row in got if row[1] == "locatedIn"] == stays
 
 
 def test_what_the_scorer_is_sure_of_is_added_once(found: Extraction) -> None:
@@ -130,6 +150,20 @@ def test_a_figure_stays_goes_to_another_or_goes() -> None:
     assert figures(ZONE, 800_000_000, likely(OTHER, "locatedIn", ZONE, 0.9)) == []
 
 
+@pytest.mark.parametrize(
+    ("whose", "is_share", "expected"), [("远山公司", True, OTHER), ("远山公司", False, ZONE), ("", True, ZONE)]
+)
+def test_a_share_stays_with_the_thing_that_its_own_words_name(whose: str, is_share: bool, expected: int) -> None:
+    text = "标题\n[云岭高新区|Zone]里，[赛川公司|Enterprise]投资5亿元建[风机项目|Project]，[远山公司|Enterprise]良品率80%。"
+    bare = extraction(text)
+    words = bare.article.text
+    start = words.index(whose) if whose else words.index("良品率")
+    told = Observation(OTHER, "良品率", Decimal(80), "%", Span(start, len(words)), "figure.share", 0.8, is_share=is_share)
+    seen = (likely(ZONE, "share", Decimal(80), 0.9),)
+    local = settle(resolve_article(replace(bare, observations=(told,), likely=seen)))
+    assert [o.of for o in local.extraction.observations] == [expected]
+
+
 def test_a_figure_that_the_scorer_did_not_see_stays() -> None:
     assert figures(ZONE, 7, likely(OTHER, "locatedIn", ZONE, 0.9)) == [ZONE]
 
@@ -163,7 +197,9 @@ def test_what_holds_one_way_is_not_said_the_other_way(found: Extraction, monkeyp
     assert [row[:3] for row in said(replace(ruled, likely=both))] == [(OTHER, "subsidiaryOf", FIRM)]
 
 
-def test_the_weights_are_odds() -> None:
+def test_the_weights_are_odds_of_rules_and_properties_that_there_are() -> None:
     table = likely_table()
+    assert {*table.defaults, *table.alone} <= {rule.id for rule in load_rules()}
+    assert set(table.words) <= set(table.weights)
     assert all(0 <= least <= enough for least, enough in table.weights.values())
     assert 0 <= table.figure[0] <= table.figure[1] <= 1
