@@ -5,6 +5,7 @@ A pair of things is as likely as the likeliest pair of their mentions. ``data/li
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +25,7 @@ Likely = Mapping[Key, Statement]
 Owners = Mapping[tuple[str, Decimal], Mapping[int, Statement]]
 """By sort and size of a figure: whose it may be (cluster)."""
 GROWTH, ANY = "growth", "any"
+_CLAUSE_END = re.compile(r"[，,；;。！!？?：:\n]")
 FIGURES = ("level", GROWTH, "share", "rank")
 
 
@@ -52,7 +54,7 @@ def settle(local: LocalResolution) -> LocalResolution:
     owners = _owners(likely)
     stories = Stories(extraction.mentions)
     figures = [_owned(local, figure, owners, sizes, stories) for figure in extraction.observations]
-    observations = tuple(figure for figure in figures if figure is not None)
+    observations = tuple(figure for figure in figures if figure is not None and not _is_a_firms(local, figure))
     statements = _without_bare_defaults(local, statements, observations, likely)
     return replace(local, extraction=replace(extraction, statements=tuple(statements), observations=observations))
 
@@ -144,6 +146,9 @@ def _is_sure(statement: Statement, key: Key, likely: Likely) -> bool:
 def _is_told(local: LocalResolution, statement: Statement, key: Key, said: Collection[Key]) -> bool:
     """Whether a word for what the scorer says stands about the two, and the rules don't say it the other way round."""
     table = likely_table()
+    aims = table.aims.get(statement.predicate)
+    if aims and isinstance(statement.object, int) and any(aim in _clause_before(local, statement.object) for aim in aims):
+        return False
     words = table.words.get(statement.predicate)
     if words and statement.confidence < table.unworded and not any(word in _about(local, statement) for word in words):
         return False
@@ -156,6 +161,12 @@ def _about(local: LocalResolution, statement: Statement) -> str:
     if isinstance(statement.object, int):
         spans.append(local.extraction.mentions[statement.object].span)
     return local.extraction.article.text[min(s.start for s in spans) : max(s.end for s in spans)]
+
+
+def _clause_before(local: LocalResolution, mention: int) -> str:
+    """The words of its clause that stand before a name."""
+    start = local.extraction.mentions[mention].span.start
+    return _CLAUSE_END.split(local.extraction.article.text[max(0, start - 80) : start])[-1]
 
 
 def _rivals(key: Key, likely: Likely) -> Iterator[Statement]:
@@ -198,6 +209,12 @@ def _owned(
     if best is None or best.confidence < other:
         return None
     return figure if _is_named_beside(local, figure, best.subject) else replace(figure, of=best.subject)
+
+
+def _is_a_firms(local: LocalResolution, figure: Observation) -> bool:
+    """Whether a figure is told of a zone, park or place that only firms have (注册资本)."""
+    of_area = local.extraction.mentions[figure.of].type in AROUND
+    return of_area and any(word in figure.indicator for word in likely_table().of_firms)
 
 
 def _is_named_beside(local: LocalResolution, figure: Observation, rival: int) -> bool:

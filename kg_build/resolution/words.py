@@ -59,6 +59,10 @@ class LikelyTable(NamedTuple):
     """Properties that hold in one direction only: the likelier."""
     alone: Mapping[str, float] = {}
     """The same as ``defaults`` where the article tells nothing else of the subject."""
+    aims: Mapping[str, tuple[str, ...]] = {}
+    """Words that make what odds alone say only wanted, where one stands before the object in its clause."""
+    of_firms: tuple[str, ...] = ()
+    """Words of which none is in the name of a zone's figure."""
 
 
 @cache
@@ -86,7 +90,10 @@ def likely_table() -> LikelyTable:
         words = {str(name): tuple(map(str, row)) for name, row in table["words"].items()}
         alone = {str(rule): float(odds) for rule, odds in table["alone"].items()}
         one_way = tuple(map(str, table["one_way"]))
-        return LikelyTable(weights, defaults, either, figure, words, float(table["unworded"]), one_way, alone)
+        aims = {str(name): tuple(map(str, row)) for name, row in table["aims"].items()}
+        of_firms = tuple(map(str, table["of_firms"]))
+        unworded = float(table["unworded"])
+        return LikelyTable(weights, defaults, either, figure, words, unworded, one_way, alone, aims, of_firms)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise RuleError(f"resolution/data/likely.yaml: {error!r}") from error
 

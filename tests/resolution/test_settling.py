@@ -188,6 +188,23 @@ def test_odds_alone_need_a_word_for_what_they_say(found: Extraction, monkeypatch
     assert [row[2] for row in said(surer) if row[1] == "investsIn"] == [PROJECT]
 
 
+@pytest.mark.parametrize(("words", "expected"), [("获评", [2]), ("支持创建", []), ("支持创新，获评", [2])])
+def test_odds_alone_give_no_honour_that_is_only_wanted(words: str, expected: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    table = settling.likely_table()._replace(weights={"honouredAs": (0.0, 0.5)}, aims={"honouredAs": ("支持", "创建")})
+    monkeypatch.setattr(settling, "likely_table", lambda: table)
+    text = f"标题\n[云岭高新区|Zone]里，[赛川公司|Enterprise]{words}[绿色工厂|Honour]。"
+    seen = (likely(1, "honouredAs", 2, 0.9),)
+    assert [row[2] for row in said(replace(extraction(text), likely=seen))] == expected
+
+
+def test_what_only_firms_have_is_no_figure_of_a_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = settling.likely_table()._replace(of_firms=("注册资金",))
+    monkeypatch.setattr(settling, "likely_table", lambda: table)
+    told = tuple(Observation(of, "注册资金", Decimal(9), "元", Span(0, 9), "figure.pairs", 0.6) for of in (ZONE, OTHER))
+    found = replace(extraction(TEXT), observations=told, likely=(likely(FIRM, "locatedIn", ZONE, 0.9),))
+    assert [o.of for o in settle(resolve_article(found)).extraction.observations] == [OTHER]
+
+
 def test_what_holds_one_way_is_not_said_the_other_way(found: Extraction, monkeypatch: pytest.MonkeyPatch) -> None:
     table = settling.likely_table()._replace(weights={"subsidiaryOf": (0.0, 0.5)}, one_way=("subsidiaryOf",))
     monkeypatch.setattr(settling, "likely_table", lambda: table)
