@@ -48,6 +48,9 @@ def main_zone(article: Article, mentions: tuple[Mention, ...]) -> StoryZone | No
         forms.setdefault(key, []).append(mention.name)
         if part is not None and part.kind is PartKind.CAPTION:
             continue
+        if not headline and article.text[: mention.span.start].endswith(bodies().led_to_others):
+            scores[key] += 0  # Named as another's, it is the story's own only where nothing else is.
+            continue
         scores[key] += TITLE_WEIGHT if headline else 1
         if first is None and not headline:
             first = key

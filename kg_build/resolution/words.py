@@ -28,7 +28,11 @@ class Bodies:
     identifying_suffixes: tuple[str, ...]
     identifying_prefixes: tuple[str, ...]
     self_words: tuple[str, ...]
+    led_to_others: tuple[str, ...]
     generic_places: dict[str, str]
+
+
+_LISTS = ("zone_bodies", "identifying_suffixes", "identifying_prefixes", "self_words", "led_to_others")
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -122,7 +126,7 @@ def shortening() -> Shortening:
 def bodies() -> Bodies:
     """Words for bodies and places that need a context."""
     table = _load("bodies.yaml")
-    lists = {key: tuple(table[key]) for key in ("zone_bodies", "identifying_suffixes", "identifying_prefixes", "self_words")}
+    lists = {key: tuple(table[key]) for key in _LISTS}
     return Bodies(
         city_prefixes=dict(table["city_prefixes"]),
         generic_places=dict(table["generic_places"]),
@@ -130,4 +134,5 @@ def bodies() -> Bodies:
         identifying_suffixes=lists["identifying_suffixes"],
         identifying_prefixes=lists["identifying_prefixes"],
         self_words=lists["self_words"],
+        led_to_others=lists["led_to_others"],
     )

@@ -50,6 +50,22 @@ def test_a_page_that_never_names_its_zone_gets_it_from_its_places() -> None:
     assert "zone/濮阳经济技术开发区" in iris(got)
 
 
+def test_a_zone_that_is_only_to_be_served_is_not_the_storys() -> None:
+    text = "[经济开发区|Zone:generic]动工[再生园|Park]，服务[雄安新区|Zone]建设。[经济开发区|Zone:generic]提速。"
+    got = one(extraction(text, (("再生园", "locatedIn", "经济开发区"),)))
+    assert all(value != "zone/雄安新区" for _, _, value in said(got))
+
+
+def test_a_zone_named_as_anothers_is_the_storys_where_nothing_else_is() -> None:
+    got = one(
+        extraction(
+            "各地支持[雄安新区|Zone]建设，[该区|Zone:generic]引进[华辰有限公司|Enterprise]。",
+            (("华辰有限公司", "locatedIn", "该区"),),
+        )
+    )
+    assert said(got) == {("enterprise/华辰有限公司", "locatedIn", "zone/雄安新区")}
+
+
 def test_a_short_company_name_goes_to_its_full_name() -> None:
     got = one(extraction("[洛阳高新区|Zone]\n[洛阳华辰新材料科技有限公司|Enterprise]投产。[华辰|Enterprise]说。"))
     assert [i for i in iris(got) if i.startswith("enterprise/")] == ["enterprise/洛阳华辰新材料科技有限公司"]

@@ -40,6 +40,7 @@ class Seen:
         One that scores less is taken where the same words score enough elsewhere in the text, or where it stands in a list
         (A、B和C) with one of its type that is taken.
         """
+        rules = table("seen")
         general = {(start, end) for start, end, label in self.names if label == GENERIC}
         names = [
             (start, end, label)
@@ -49,7 +50,11 @@ class Seen:
         for start, end, label in self._enough(page.text, names):
             words = page.text[start:end]
             form = MentionForm.GENERIC if (start, end) in general or words in _general() else MentionForm.NAME
-            yield Found(start, end, _TYPES[label], RULE, _odds(self.scores.get((start, end, label), 0.0)), form)
+            is_project = form is MentionForm.GENERIC and _TYPES[label] is EntityType.PROJECT
+            if is_project and page.text[:start].endswith(tuple(rules["not_one_project"])):
+                continue
+            cut = _TYPES[label] in PEOPLE and page.text[end - 1 : end + 1] in rules["over_names"]
+            yield Found(start, end - cut, _TYPES[label], RULE, _odds(self.scores.get((start, end, label), 0.0)), form)
 
     def _enough(self, text: str, names: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
         """The names that score enough, alone or by what stands with them; in their order."""

@@ -47,6 +47,19 @@ def test_no_candidate_stands_in_a_byline_over_a_line_break_or_in_white_space() -
     assert [(f.start, f.end) for f in Seen(names, scores).found(page(text, byline=[0]))] == [(8, 11)]
 
 
+def test_the_first_character_of_a_verb_is_no_end_of_a_persons_name() -> None:
+    text = "区委书记王进出席仪式。"
+    found = list(Seen(((4, 7, "Official"),), {(4, 7, "Official"): 5.0}).found(page(text)))
+    assert [text[f.start : f.end] for f in found] == ["王进"]
+
+
+@pytest.mark.parametrize(("text", "count"), [("此次开工的项目总投资9亿元。", 0), ("该县项目总投资9亿元。", 1)])
+def test_a_word_for_several_projects_stands_for_none(text: str, count: int) -> None:
+    start = text.index("项目")
+    names = ((start, start + 2, "Project"), (start, start + 2, "Generic"))
+    assert len(list(Seen(names, dict.fromkeys(names, 5.0)).found(page(text)))) == count
+
+
 def test_the_rules_word_on_a_name_stays_and_so_does_the_encoders() -> None:
     rule = candidate(0, 5, EntityType.ENTERPRISE)
     own = candidate(0, 5, EntityType.ENTERPRISE, RULE)
