@@ -19,6 +19,8 @@ SIGNS = {"+": 1, "↑": 1, "▲": 1, "-": -1, "—": -1, "↓": -1, "▼": -1}
 _TOLD_INSIDE = re.compile(rf"\((?:其中|含|包括|同比|比上年|[{re.escape(''.join(SIGNS))}]\d)")
 _PARENTHESIS = re.compile(r"\([^()]{0,60}\)")
 _SLOGAN = re.compile(r"[“《][^“”《》。;!?]{1,24}[”》]")
+_COMPARED = re.compile("(?:延续|保持|好于|优于|不及|承接)(?:了|着)?$")
+"""Before a time that something else is like, not that of the figures."""
 _AIMS = ("目标", "任务", "计划", "预期", "投资计划", "投资目标")
 _BREAK = re.compile(r"[,;:]|——|…(?!…*\d)")
 """Dots that lead to a figure in a table (总值……426亿元) are none."""
@@ -80,6 +82,7 @@ def read_page(article: Article, anchor: Anchor) -> Page:
             periods = [_shift_period(p, begin) for p in find_periods(match[0], anchor)]
             quantities = [q for q in quantities if not any(p.span.overlaps(q.core) for p in periods)]
             periods = [p for p in periods if p.explicit_year or not text.startswith(_AIMS, p.span.end)]
+            periods = [p for p in periods if not _COMPARED.search(text, begin, p.span.start)]
             quoted = [Span(begin + m.start(), begin + m.end()) for m in _SLOGAN.finditer(match[0])]
             quantities = [q for q in quantities if not any(quote.contains(q.core) for quote in quoted)]
             for found in _PARENTHESIS.finditer(match[0]):

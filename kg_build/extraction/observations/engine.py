@@ -182,6 +182,10 @@ def _without_figures(scene: Scene, text: str) -> None:
     """What a clause without figures leaves behind: an aim, or the thing that the next clause counts."""
     if re.search(rf"(?:{words('target')})", text):
         scene.target = True
+    elif re.search(rf"(?:{words('come-about')})", text):
+        scene.target = False
+    risen = re.search(rf"(?P<name>[^的]{{2,}})(?:{words('risen')})$", text)
+    scene.awaiting = naming.level_name(risen["name"], "money")[0] if risen else ""
     if re.search("持平$|持平[,。]?$", text) and "后者" in text and len(scene.recent) > 1:
         scene.recent[-1].growth = Decimal(0)
     elif re.search("持平", text) and scene.last and scene.last[-1].growth is None:
@@ -271,6 +275,7 @@ def _observations(reader: Reader, told: Told) -> list[Draft] | None:
         return [area]
     if _is_modifier(reader, told):
         _keep_sum(reader, told)
+        reader.is_refused = figure.kind is not Kind.COUNT  # 10万名以上人才 may be a count
         reader.pass_by("it only says which things are meant (…的, …以上)")
         return None
     if figure.kind is Kind.RANK:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
@@ -77,9 +78,13 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
     each = before.endswith("各")
     names = naming.split_list(text) if each or len(told.group) > 1 else [text]
     owners = scene.each(len(told.group)) if len(names) == 1 else []
-    names *= len(owners) or 1
+    years = scene.years(len(told.group)) if len(names) == 1 and not owners and "分别" in told.before else []
+    names *= len(owners) or len(years) or 1
     if len(told.group) > 1 and len(names) != len(told.group):
         return reader.silent(f"{len(told.group)} figures in a row, but {len(names)} names: {text}")
+    if kind == "count" and _zones_counted().fullmatch(text):
+        reader.is_refused = True
+        return reader.silent("it counts zones, of which this is one")
     figures = [figure] * len(names) if each else list(told.group)
     if name.rule == "inherited":
         _drop_rounded(reader, told, text)
@@ -88,6 +93,8 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
         reader.draft(told.clause, n, q, name.rule, of=of, target=target, stock=stock)
         for n, q, of in zip(names, figures, owners or [None] * len(names), strict=True)
     ]
+    for draft, year in zip(drafts, years, strict=False):
+        draft.start, draft.end, draft.period_text = date(year, 1, 1), date(year, 12, 31), f"{year}年"
     if figure.kind is Kind.COUNT and name.rule != "inherited" and text.endswith(("项目", "工程")):
         scene.topic, scene.topic_unit, scene.single_project = text, figure.unit, None
     scene.last = drafts
@@ -96,6 +103,11 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
         reader.pending = None
         drafts = [*drafts, reader.draft(told.clause, text + word, amount, "level", target=target)]
     return drafts
+
+
+@cache
+def _zones_counted() -> re.Pattern[str]:
+    return re.compile(rf"(?:全国|国内|全省|国家级|省级)*(?:{words('zone-kind')})(?:总体|中)?")
 
 
 def _refused(reader: Reader, told: Told, kind: str) -> tuple[list[Draft] | None] | None:
@@ -341,8 +353,10 @@ def _is_interrupted(reader: Reader, told: Told, last: Draft) -> bool:
 
 
 def _inherited(reader: Reader, told: Told, verb: str) -> str:
-    """A name taken over from the last count of the same classifier (培育1家; 18个投产)."""
+    """A name taken over from the clause before or the last count of the same classifier (培育1家; 18个投产)."""
     scene, figure = reader.scene, told.figure
+    if not verb and scene.awaiting and naming.has_head(scene.awaiting, naming.head_kind(figure.kind, figure.unit)):
+        return scene.awaiting
     levels = [d for d in scene.last if d.kind == "level"]
     if levels and _is_interrupted(reader, told, levels[-1]):
         return ""

@@ -131,6 +131,7 @@ def tidy(name: str) -> str:
     name = re.sub(r"^.{0,6}?\d+[家名户个](?:企业|公司|单位|项目)?(?:里|中)?(?=.{2})", "", name.strip("、,:;的和及与…·( "))
     if "的" in name[1:-2]:
         head, _, tail = name.rpartition("的")
+        tail = head + tail if re.fullmatch(r"[^的,]{0,8}\d[^的,]*以[上下]", head) else tail
         verb = re.match(rf"(?:{words('event-verb', 'built-verb')})", head)
         name = (verb[0] if verb and not tail.startswith(verb[0]) else "") + tail
     if "等" in name:

@@ -81,7 +81,11 @@ def read_rank(reader: Reader, told: Told) -> list[Draft] | None:
         return [_ranked(reader, told, rate.indicator + outer, figure, of=rate.of)]
     elif len(outer) < 2 and (contest := _CONTEST.search(reader.page.words(reader.sentence, told.clause.span.start))):
         name = contest["name"]
-    elif last and (len(outer) < 2 or outer in {"增速", "增幅", "总量", "占比", "均", "规模"}):
+    elif (
+        last
+        and not _has_own_subject(reader, told)
+        and (len(outer) < 2 or outer in {"增速", "增幅", "总量", "占比", "均", "规模"})
+    ):
         suffix = "" if last[-1].indicator.endswith(outer) else outer
         return [_ranked(reader, told, last[-1].indicator + suffix, figure, of=last[-1].of)]
     else:
@@ -89,6 +93,12 @@ def read_rank(reader: Reader, told: Told) -> list[Draft] | None:
     if not 2 <= len(name) <= naming.MAX_NAME or name.endswith("赛"):
         return reader.silent(f"no words say in what it ranks: {told.before or '(nothing)'}")
     return [_ranked(reader, told, name, figure)]
+
+
+def _has_own_subject(reader: Reader, told: Told) -> bool:
+    """Whether the clause names a zone or firm that ranks, itself and not with what was told before it."""
+    start, end = told.clause.span.start, told.figure.span.start
+    return any(reader.subjects.named(kind, start, end) for kind in (EntityType.ZONE, EntityType.ENTERPRISE, EntityType.PARK))
 
 
 def _last_rate(reader: Reader) -> Draft | None:

@@ -14,6 +14,8 @@ from kg_build.quantities import Anchor, Period, PeriodKind
 
 YEAR_END = ("年末", "年底", "岁末")
 WHOLE_YEAR = ("全年", "年内", "本年度")
+LOOKING_BACK = 2
+"""Months at a year's beginning in which 全年 tells of the year before."""
 PAST_YEAR = ("过去的一年", "过去一年")
 _TURN = re.compile(r"^(?:当前|今年|下一步|新的一年|接下来|展望|新征程|面向未来)")
 _MONTHS = re.compile("[月季半底末]")
@@ -58,6 +60,8 @@ class Scene:
     """Whether the clause tells of others (全市), of whom there is no mention."""
     aspect: str = ""
     """What a clause without figures has put in front (市场主体方面,)."""
+    awaiting: str = ""
+    """What the clause before has said to have risen, whose figure comes next (工业产值创新高,达到9亿元)."""
     recent: list[Draft] = field(default_factory=list)
     """All levels of this sentence, for 分别增长."""
     told: bool = False
@@ -96,7 +100,7 @@ class Scene:
         self.last, self.target, self.subject, self.single_project, self.run = [], False, None, None, None
         self.foreign = self.bounded = False
         self.several = ()
-        self.aspect, self.recent = "", []
+        self.aspect, self.awaiting, self.recent = "", "", []
         if not self.told:
             self.periods = []
         self.told, self.carried = False, bool(self.periods)
@@ -112,6 +116,13 @@ class Scene:
             if count > 1 and len(several) == count:
                 return [(owner,) for owner in several]
         return []
+
+    def years(self, count: int) -> list[int]:
+        """The years of so many figures in a row (2016年至2018年分别为3亿元、4亿元和5亿元); empty where they are of one time."""
+        spans = [p for p in self.periods if p.kind is PeriodKind.SPAN and p.start and p.end]
+        ends = [(p.start, p.end) for p in spans if p.start and p.end and (p.start.month, p.end.month) == (1, 12)]
+        told = [year for start, end in ends for year in range(start.year, end.year + 1)]
+        return told if count > 1 and len(told) == count == len(set(told)) else []
 
     def hear(self, periods: tuple[Period, ...], clause: str) -> None:
         """Times told in a clause replace those before."""
@@ -188,6 +199,9 @@ class Scene:
                 return None, self.default[1]
             if period.text in WHOLE_YEAR:
                 return self.default
+        printed = self.anchor.published
+        if printed and printed.month <= LOOKING_BACK and period.text in WHOLE_YEAR and not target:
+            return date(printed.year - 1, 1, 1), date(printed.year - 1, 12, 31)
         return period.start, period.end
 
 
