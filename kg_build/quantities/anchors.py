@@ -11,6 +11,8 @@ from kg_build.quantities.periods import Anchor, Period, PeriodKind, find_periods
 _TODAY = re.compile(r"今年|本年度")
 _FULL = re.compile(r"((?:19|20)\d\d)年\d{1,2}月\d{1,2}日")
 _PLAIN = re.compile(r"(?<!至)(?<!到)((?:19|20)\d\d)年(?=[,,]|全?年?度?[^\d以起底末前来至—-])")
+_NAMED = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+_PART = re.compile(r"(?<!\d)((?:19|20)\d\d)年的?(?:前[一二三]个?季度|上半年|第?[一二三]季度|(?:1|一)月?[-—至到]{1,2}\d{1,2}月)")
 _OPEN = re.compile(r"截至(?:今年)?\d{1,2}月|(?<!年)\d{1,2}[—-]\d{1,2}月|年度计划")
 _PLANNED = ("计划", "预计", "力争", "有望", "将", "确保", "争取", "拟")
 _MONTH_WORDS = re.compile(r"月|季度|半年")
@@ -21,7 +23,8 @@ def infer_year(text: str, title: str = "") -> int | None:
 
     Three signs are taken, the surest first: an anniversary of a public event told beside 今年 (新中国成立75周年), a full date
     (several: the latest), and a year in the headline or one that stands before figures which the same paragraph carries on as
-    unfinished (2024年,实施项目15个…截至8月底). A text without 今年 gives only a full date's year.
+    unfinished (2024年,实施项目15个…截至8月底). A text without 今年 gives only a full date's year, or the latest that it names
+    where that is told in part (2020年前三季度).
     """
     folded = fold(text)
     speaks_of_today = bool(_TODAY.search(folded))
@@ -34,7 +37,7 @@ def infer_year(text: str, title: str = "") -> int | None:
     if full := [int(found[1]) for found in _FULL.finditer(folded)]:
         return max(full)
     if not speaks_of_today:
-        return None
+        return _latest_part(folded)
     if headline := [int(found) for found in re.findall(r"((?:19|20)\d\d)年", fold(title))]:
         return max(headline)
     open_years = set()
@@ -43,6 +46,13 @@ def infer_year(text: str, title: str = "") -> int | None:
             if _OPEN.search(paragraph, found.end()):
                 open_years.add(int(found[1]))
     return open_years.pop() if len(open_years) == 1 else None
+
+
+def _latest_part(text: str) -> int | None:
+    """The latest year that a text names, where only a part of it is over."""
+    years = [int(found) for found in _NAMED.findall(text)]
+    parts = [int(found) for found in _PART.findall(text)]
+    return max(parts) if parts and max(parts) == max(years) else None
 
 
 def make_anchor(text: str, published: date | None = None, title: str = "", page_year: int | None = None) -> Anchor:

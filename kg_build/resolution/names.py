@@ -54,9 +54,10 @@ def zone_stem(text: str) -> str:
     """The distinctive part of what stands before a zone's kind: the last place without its level, else all of it."""
     text = re.sub(r"(国家级|省级|市级|国家)$", "", text)
     places, rest = strip_places(text)
-    if rest:
-        return rest
-    return places[-1] if places else text
+    if not rest:
+        return places[-1] if places else text
+    # 杭州湾, 滨海湾: a single character is no name without the place that it belongs to.
+    return places[-1] + rest if len(rest) == 1 and places and text.endswith(places[-1] + rest) else rest
 
 
 def same_zone(a: ZoneName, b: ZoneName) -> bool:

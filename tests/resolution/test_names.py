@@ -27,6 +27,8 @@ from kg_build.resolution.names import (
         ("平顶山高新区", "平顶山", "HighTechZone", False),
         ("平顶山市高新技术产业开发区", "平顶山", "HighTechZone", True),
         ("某某开发区", "某某", "EconomicDevelopmentZone", False),
+        ("杭州湾新区", "杭州湾", "NewArea", True),
+        ("东莞滨海湾新区", "滨海湾", "NewArea", True),
         ("经开区", "", "EconomicDevelopmentZone", False),
         ("国家级经济技术开发区", "", "EconomicDevelopmentZone", True),
     ],

@@ -63,7 +63,7 @@ def read_rank(reader: Reader, told: Told) -> list[Draft] | None:
     if _AMONG.search(inner):
         inner = ""
     outer = naming.strip_tail(naming.strip_head(told.before))
-    outer = _SCOPE_HEAD.sub("", re.sub("(?:全[国省市县区州]|中)$", "", outer))
+    outer = _SCOPE_HEAD.sub("", _HOW_LONG.sub("", re.sub("(?:全[国省市县区州]|中)$", "", outer)))
     if last and _AMONG.search(outer) and re.match("在|全|各", told.before):
         outer = ""
     if re.match("中[让有]|名次", outer):
@@ -165,7 +165,7 @@ def _growth(reader: Reader, told: Told, rates: list[Decimal], before: str) -> li
     scene = reader.scene
     place = told.group[-1].span
     name = naming.strip_tail(naming.strip_head(_comparison().sub("", before)))
-    name = re.sub("^(?:头|前|近)?[一二三四五六七八九十两\\d]{1,3}个?(?:年|月|季度)$", "", name)
+    name = _HOW_LONG.sub("", name)
     name = _comparison().sub("", name)
     if re.fullmatch(rf"(?:{words('anaphor')})", name):
         name = ""
@@ -317,5 +317,6 @@ def _comparison() -> re.Pattern[str]:
     )
 
 
+_HOW_LONG = re.compile("^(?:头|前|近|持续|连续)?[一二三四五六七八九十两\\d]{1,3}个?(?:年|月|季度)$")
 _ORDER = {"前者": -2, "后者": -1}
 """前者增长…,后者…: which of the last two levels is meant."""

@@ -18,6 +18,10 @@ _LEADS_TO_NAME = re.compile(
     r"(?:^|的是|的|(?<!家)企业|民企|公司|厂家|老厂|商|独资|合资|日资|德资|台资|外资|其中|旗下|隔壁|同期|邻居|本地|当地|知名|龙头|另一家)$"
 )
 """What may stand before a name that is the subject: nothing, a modifier, the trade."""
+_WITH_OTHERS = re.compile(
+    r"[^,]{0,12}[区园城][和与及](?:其他|其余)?[一二三四五六七八九十两\d]{1,3}个[^,]{0,8}(?:园区|开发区|高新区|经开区|乡镇|县)"
+)
+"""A zone together with others without a name, whose figures are no single one's (高新区和六个省级工业园区)."""
 _NOT_SUBJECT = re.compile(r"^(?:等|、|和|与|及|以及)?(?:项目|工程|[一二三]期|\d+个|[两三四五六七八九十]家)")
 _HEAD_OF = re.compile(r"^(?:原|现任|副|常务)?(?:董事长|总经理|经理|创始人|创办人|负责人|老板|总裁|厂长|总工|掌门人)")
 
@@ -36,6 +40,9 @@ def find_subject(reader: Reader, clause: Clause, first: int, *, has_figures: boo
     scene.is_kept = scene.is_kept and scene.subject == scene.kept
     head = reader.page.words(clause.span.start, first)
     whole = reader.page.words(clause.span.start, clause.span.end)
+    if _WITH_OTHERS.match(whole):
+        scene.foreign = True
+        return clause.span.start
     subject = reader.subjects.subject(clause.span, first)
     if subject is not None:
         scene.subject, scene.foreign = subject.of, False

@@ -162,7 +162,8 @@ def _meta_line(line: Block, raw: str, patterns: Patterns) -> list[tuple[Block, d
     head = raw[: keys[0].start()]
     dense_head = squeeze(head).strip("|｜()（）[]【】")
     day = date_line(head, dense_head) if dense_head else None
-    if dense_head and day is None:
+    is_site = keys[0].lastgroup == "date" and bool(patterns.site.search(dense_head))
+    if dense_head and day is None and not is_site:
         return []
     found: list[tuple[Block, date | None, str | None]] = []
 
@@ -175,7 +176,7 @@ def _meta_line(line: Block, raw: str, patterns: Patterns) -> list[tuple[Block, d
         found.append((replace(line, kind=kind, ranges=(span,), dense=squeeze(raw[start:end]), credits=people), when, who))
 
     if dense_head:
-        add(Kind.DATE, 0, keys[0].start(), when=day[0] if day else None)
+        add(Kind.DATE if day else Kind.MASTHEAD, 0, keys[0].start(), when=day[0] if day else None)
     for index, key in enumerate(keys):
         start = key.start() if index or dense_head else 0
         end = keys[index + 1].start() if index + 1 < len(keys) else len(raw)

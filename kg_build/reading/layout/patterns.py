@@ -76,6 +76,8 @@ class Patterns:
     editor: re.Pattern[str]
     key: re.Pattern[str]
     """A ``key:`` of a web page's line about the story; the group that matched tells its kind."""
+    site: re.Pattern[str]
+    """A web site's address."""
     navigation: re.Pattern[str]
     navigation_words: frozenset[str]
     navigation_arrow: re.Pattern[str]
@@ -150,6 +152,7 @@ def load_patterns() -> Patterns:
             "|".join(rf"(?P<{kind}>{any_of(words)}){SPACE}*[:：]" for kind, words in sorted(keys.items()))
             + rf"|(?P<editor>{any_of(table['editors'])}){SPACE}*[:：]"
         ),
+        site=re.compile(r"https?://|www\.", re.IGNORECASE),
         navigation=re.compile(rf"{any_of(nav['starts'])}|https?://\S+$|www\.\S+$"),
         navigation_words=frozenset(nav["whole"]),
         navigation_arrow=re.compile(any_of(nav["arrows"])),
