@@ -53,7 +53,9 @@ class Seen:
             is_project = form is MentionForm.GENERIC and _TYPES[label] is EntityType.PROJECT
             if is_project and page.text[:start].endswith(tuple(rules["not_one_project"])):
                 continue
-            cut = _TYPES[label] in PEOPLE and page.text[end - 1 : end + 1] in rules["over_names"]
+            cut = int(_TYPES[label] in PEOPLE and page.text[end - 1 : end + 1] in rules["over_names"])
+            if _TYPES[label] is EntityType.ENTERPRISE:
+                cut = next((len(word) for word in rules["behind_firms"] if page.text[start:end].endswith(word)), 0)
             yield Found(start, end - cut, _TYPES[label], RULE, _odds(self.scores.get((start, end, label), 0.0)), form)
 
     def _enough(self, text: str, names: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:

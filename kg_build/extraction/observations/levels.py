@@ -71,7 +71,8 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
         around = f"{told.before or '(nothing)'} … {told.behind}".rstrip(" …")
         reader.pass_by(f"no word {known}, or verb of action-verb, names it: {around}")
         return None
-    target = scene.target or name.aimed or bool(once_done) or _is_aimed(reader, told, name.text)
+    to_come = name.rule == "counted" and bool(re.match(rf"[^,]{{0,12}}?(?:{words('target-local')})", told.behind))
+    target = scene.target or name.aimed or to_come or bool(once_done) or _is_aimed(reader, told, name.text)
     if (text := _in_scene(reader, told, name.text)) is None:
         return reader.silent(f"{name.text} is one project's own here, no figure of the zone's or a firm's (dependent, running)")
     _look_for_firm(reader, told, text)
@@ -95,7 +96,7 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
     ]
     for draft, year in zip(drafts, years, strict=False):
         draft.start, draft.end, draft.period_text = date(year, 1, 1), date(year, 12, 31), f"{year}年"
-    if figure.kind is Kind.COUNT and name.rule != "inherited" and text.endswith(("项目", "工程")):
+    if figure.kind is Kind.COUNT and name.rule != "inherited" and (text.endswith(("项目", "工程")) or _firms_come().match(text)):
         scene.topic, scene.topic_unit, scene.single_project = text, figure.unit, None
     scene.last = drafts
     if reader.pending and figure.kind is Kind.COUNT:
@@ -108,6 +109,12 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
 @cache
 def _zones_counted() -> re.Pattern[str]:
     return re.compile(rf"(?:全国|国内|全省|国家级|省级)*(?:{words('zone-kind')})(?:总体|中)?")
+
+
+@cache
+def _firms_come() -> re.Pattern[str]:
+    """Firms that bring sums along like projects (签约入驻企业16家,总投资44亿元)."""
+    return re.compile("(?:新)?(?:签约|入驻|引进|落户|落地|招引)+.{0,12}企业$")
 
 
 def _refused(reader: Reader, told: Told, kind: str) -> tuple[list[Draft] | None] | None:

@@ -121,7 +121,7 @@ def phrase_behind(text: str, kind: str) -> tuple[str, str] | None:
     if not match:
         return None
     name = match["name"]
-    if re.search(rf"(?:{words('honour-verb')}|实行|用于|与|为主|是|将|把|在|被)", name):
+    if re.search(rf"(?:{words('honour-verb')}|实行|用于|与|为主|是|将|把|在|被|(?<!已)完成(?!率))", name):
         return None
     return name, match["rest"]
 

@@ -63,7 +63,7 @@ def read_rank(reader: Reader, told: Told) -> list[Draft] | None:
     if _AMONG.search(inner):
         inner = ""
     outer = naming.strip_tail(naming.strip_head(told.before))
-    outer = _SCOPE_HEAD.sub("", _HOW_LONG.sub("", re.sub("(?:全[国省市县区州]|中)$", "", outer)))
+    outer = _SCOPE_HEAD.sub("", _HOW_LONG.sub("", re.sub("(?:全[国省市县区州]|中?跃|中)$", "", outer)))
     if last and _AMONG.search(outer) and re.match("在|全|各", told.before):
         outer = ""
     if re.match("中[让有]|名次", outer):

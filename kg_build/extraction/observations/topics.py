@@ -22,6 +22,8 @@ _WITH_OTHERS = re.compile(
     r"[^,]{0,12}[区园城][和与及](?:其他|其余)?[一二三四五六七八九十两\d]{1,3}个[^,]{0,8}(?:园区|开发区|高新区|经开区|乡镇|县)"
 )
 """A zone together with others without a name, whose figures are no single one's (高新区和六个省级工业园区)."""
+_OTHER_FIRMS = re.compile(r"(?:另有|还有|另外|此外)[^,]{0,6}?[一二三四五六七八九十两几\d]{1,4}家")
+"""Others than the firm told of (另有3家企业在谈)."""
 _NOT_SUBJECT = re.compile(r"^(?:等|、|和|与|及|以及)?(?:项目|工程|[一二三]期|\d+个|[两三四五六七八九十]家)")
 _HEAD_OF = re.compile(r"^(?:原|现任|副|常务)?(?:董事长|总经理|经理|创始人|创办人|负责人|老板|总裁|厂长|总工|掌门人)")
 
@@ -43,6 +45,8 @@ def find_subject(reader: Reader, clause: Clause, first: int, *, has_figures: boo
     if _WITH_OTHERS.match(whole):
         scene.foreign = True
         return clause.span.start
+    if _OTHER_FIRMS.match(whole):
+        scene.subject, scene.kept, scene.is_kept = None, (), False
     subject = reader.subjects.subject(clause.span, first)
     if subject is not None:
         scene.subject, scene.foreign = subject.of, False

@@ -242,12 +242,9 @@ def _post_ending(context: Context, grammar: _Grammar, end: int) -> _Post | None:
     organ = match["organ"]
     past = match["past"] or ""
     former = bool(past) and past not in grammar.lately
-    if organ in grammar.departments:
-        organ_end = start + len(organ)
-        bodies = [m for m in context.view.mentions if m.type is EntityType.INSTITUTION and m.span.end == organ_end]
-        if bodies:
-            body = max(bodies, key=lambda m: (len(m.span), -m.id))
-            return _Post(text[organ_end:end].removeprefix(past), Span(body.span.start, end), body, former)
+    organ_end = start + len(organ or "")
+    if organ in grammar.departments and (body := _body(context, organ_end)):
+        return _Post(text[organ_end:end].removeprefix(past), Span(body.span.start, end), body, former)
     if organ in grammar.zone_organs and (own := _park_body(context, start, start + len(organ))):
         return _Post(text[start + len(organ) : end].removeprefix(past), Span(own.span.start, end), own, former)
     if former_match := grammar.former.search(text[low:start]):
@@ -264,7 +261,15 @@ def _post_ending(context: Context, grammar: _Grammar, end: int) -> _Post | None:
             former = True
             begin -= len(former_match.group())
         return _Post(title, Span(begin, end), holder, former)
+    if organ and organ not in grammar.zone_organs and (body := _body(context, organ_end)) and body.span.start < title_start:
+        return _Post(text[organ_end:end].removeprefix(past), Span(body.span.start, end), body, former)  # 济宁市政府 + 副市长
     return _Post(title, Span(start, end), None, former)
+
+
+def _body(context: Context, end: int) -> Mention | None:
+    """The institution whose name ends at a position, the longest."""
+    bodies = [m for m in context.view.mentions if m.type is EntityType.INSTITUTION and m.span.end == end]
+    return max(bodies, key=lambda m: (len(m.span), -m.id), default=None)
 
 
 def _park_body(context: Context, start: int, end: int) -> Mention | None:

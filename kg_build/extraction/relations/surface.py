@@ -95,11 +95,15 @@ def ends(context: Context, rule: Rule, role: str, start: int, captured: Mapping[
         return [context.implicit(context.view.units[start].span.start)]
     found: list[End] = []
     wanted = _types_of(rule, role)
+    first = any(
+        element.get("first") for pattern in rule.match.get("patterns", ()) for element in pattern if element.get("as") == role
+    )
     for token in captured.get(role, ()):
         unit = context.view.units[token]
         if unit.money is not None:
             found.append(unit.money)
-        found += [member for member in unit.members if member.type in wanted]
+        members = [member for member in unit.members if member.type in wanted]
+        found += [member for member in members if not first or member.span == members[0].span]
     return found
 
 

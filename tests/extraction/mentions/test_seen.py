@@ -53,6 +53,12 @@ def test_the_first_character_of_a_verb_is_no_end_of_a_persons_name() -> None:
     assert [text[f.start : f.end] for f in found] == ["王进"]
 
 
+def test_an_adverb_is_no_end_of_a_firms_name() -> None:
+    text = "首辆车在远禾汽车成功下线。"
+    found = list(Seen(((4, 10, "Enterprise"),), {(4, 10, "Enterprise"): 5.0}).found(page(text)))
+    assert [text[f.start : f.end] for f in found] == ["远禾汽车"]
+
+
 @pytest.mark.parametrize(("text", "count"), [("此次开工的项目总投资9亿元。", 0), ("该县项目总投资9亿元。", 1)])
 def test_a_word_for_several_projects_stands_for_none(text: str, count: int) -> None:
     start = text.index("项目")

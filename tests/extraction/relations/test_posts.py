@@ -27,6 +27,8 @@ CASES = [
     ("[[云台产业园|Park]管委会|Institution]副主任[林知远|Official]说。", ["林知远 | officialOf | 云台产业园管委会 | 副主任"]),
     ("[林知远|Official]任[[云台产业园|Park]管委会|Institution]主任。", ["林知远 | officialOf | 云台产业园管委会 | 主任"]),
     ("[苏见秋|Official]此前任[云台县|Place]副县长,副主任[林知远|Official]说。", ["苏见秋 | officialOf | 云台县 | 副县长"]),
+    ("[海川市政府|Institution]副市长[林知远|Official]、[云台市|Place]市委书记[苏见秋|Official]出席。",
+     ["林知远 | officialOf | 海川市政府 | 副市长", "苏见秋 | officialOf | 云台市 | 市委书记"]),
     ("[园区|Park:generic]管委会副主任[林知远|Official]说。", ["林知远 | officialOf | * | 管委会副主任"]),
 ]  # fmt: skip
 
