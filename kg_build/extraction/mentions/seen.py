@@ -12,6 +12,7 @@ from functools import cache
 
 from kg_build.extraction.mentions.found import Found
 from kg_build.extraction.mentions.page import Page
+from kg_build.extraction.mentions.places import place_words
 from kg_build.extraction.mentions.tables import table
 from kg_build.language.encoder import GENERIC
 from kg_build.model import EntityType, Mention, MentionForm, both
@@ -50,13 +51,16 @@ class Seen:
         for start, end, label in self._enough(page.text, names):
             words = page.text[start:end]
             form = MentionForm.GENERIC if (start, end) in general or words in _general() else MentionForm.NAME
-            is_project = form is MentionForm.GENERIC and _TYPES[label] is EntityType.PROJECT
+            kind = _TYPES[label]
+            is_project = form is MentionForm.GENERIC and kind is EntityType.PROJECT
             if is_project and page.text[:start].endswith(tuple(rules["not_one_project"])):
                 continue
-            cut = int(_TYPES[label] in PEOPLE and page.text[end - 1 : end + 1] in rules["over_names"])
-            if _TYPES[label] is EntityType.ENTERPRISE:
+            if kind is EntityType.ZONE and words in place_words() and not words.endswith(tuple(rules["zones_too"])):
+                kind = EntityType.PLACE  # 驿城区
+            cut = int(kind in PEOPLE and page.text[end - 1 : end + 1] in rules["over_names"])
+            if kind is EntityType.ENTERPRISE:
                 cut = next((len(word) for word in rules["behind_firms"] if page.text[start:end].endswith(word)), 0)
-            yield Found(start, end - cut, _TYPES[label], RULE, _odds(self.scores.get((start, end, label), 0.0)), form)
+            yield Found(start, end - cut, kind, RULE, _odds(self.scores.get((start, end, label), 0.0)), form)
 
     def _enough(self, text: str, names: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
         """The names that score enough, alone or by what stands with them; in their order."""

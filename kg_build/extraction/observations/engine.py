@@ -14,7 +14,7 @@ from kg_build.extraction.compact import compact
 from kg_build.extraction.likely import LikelyFigures
 from kg_build.extraction.observations import naming
 from kg_build.extraction.observations.clauses import Clause, read_page
-from kg_build.extraction.observations.levels import own_area, read_level
+from kg_build.extraction.observations.levels import ONCE_DONE, own_area, read_level
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.merge import merge
 from kg_build.extraction.observations.rates import read_percent, read_rank, read_times
@@ -120,7 +120,7 @@ def _read(reader: Reader) -> None:
 def _clause(reader: Reader, clause: Clause) -> None:
     scene, page = reader.scene, reader.page
     if clause.fresh:
-        scene.target = scene.bounded = scene.foreign = False
+        scene.target = scene.bounded = scene.foreign = scene.once_done = False
         if scene.subject is not None and len(scene.subject) > 1:
             scene.several = scene.subject
             scene.subject = None
@@ -129,7 +129,9 @@ def _clause(reader: Reader, clause: Clause) -> None:
     scene.hear(tuple(p for p in clause.periods if p.span.start < first), page.words(clause.span.start, clause.span.end))
     cursor = find_subject(reader, clause, first, has_figures=bool(figures))
     if not figures:
-        _without_figures(scene, page.words(clause.span.start, clause.span.end))
+        text = page.words(clause.span.start, clause.span.end)
+        _without_figures(scene, text)
+        scene.once_done = scene.once_done or _ends_once_done(text)
         return
     groups = list(_groups(page.masked, figures))
     for index, group in enumerate(groups):
@@ -153,6 +155,12 @@ def _clause(reader: Reader, clause: Clause) -> None:
             _add_what_was(reader, clause, groups[index - 1], group)
         if not last:
             scene.hear(later, "")
+    scene.once_done = scene.once_done or _ends_once_done(page.words(clause.span.start, clause.span.end))
+
+
+def _ends_once_done(text: str) -> bool:
+    """Whether a clause ends in what must happen before the figures of the next ones come about (5个项目建成达产后)."""
+    return any(match.end() == len(text) for match in ONCE_DONE.finditer(text))
 
 
 def _add_what_was(reader: Reader, clause: Clause, before: Sequence[Quantity], now: Sequence[Quantity]) -> None:

@@ -15,7 +15,7 @@ from kg_build.extraction.observations.scene import Draft
 from kg_build.model import EntityType
 from kg_build.quantities import Kind
 
-_ONCE_DONE = re.compile(r"(?:建成|达产|投产|投用|竣工|完工)(?:投产|达产|达效|运营)?后,?")
+ONCE_DONE = re.compile(r"(?:建成|达产|投产|投用|投运|竣工|完工)(?:投产|投运|投用|达产|达效|运营)?后,?")
 _LEADS_TO_LEVEL = re.compile("(?:已|则|总额)?(?:为|达到?|至|到|增至|降至|减至|升至|完成|实现|只有|仅有|仅|仅为|只剩)")
 """Words between a growth rate and the level that it led to."""
 _BATCH = re.compile(r"第[一二三四五]批(?:次)?")
@@ -58,11 +58,13 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
     if refused := _refused(reader, told, kind):
         return refused[0]
     before = reader.pending[2] if reader.pending and figure.kind is Kind.COUNT else told.before
-    once_done = _ONCE_DONE.search(before)
-    if once_done:
-        if not scene.topic:
+    once_done = ONCE_DONE.search(before)
+    if once_done or scene.once_done:
+        scene.once_done = True
+        if not scene.topic or scene.single_project:
+            reader.is_refused = True
             return reader.silent("it is what one project will bring once it is done")  # 投产后预计年产值20亿元
-        before = before[once_done.end() :]
+        before = before[once_done.end() :] if once_done else before
     if _fills_growth(reader, told):
         return []
     name = _name(reader, told, before, kind)
@@ -72,7 +74,7 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
         reader.pass_by(f"no word {known}, or verb of action-verb, names it: {around}")
         return None
     to_come = name.rule == "counted" and bool(re.match(rf"[^,]{{0,12}}?(?:{words('target-local')})", told.behind))
-    target = scene.target or name.aimed or to_come or bool(once_done) or _is_aimed(reader, told, name.text)
+    target = scene.target or name.aimed or to_come or scene.once_done or _is_aimed(reader, told, name.text)
     if (text := _in_scene(reader, told, name.text)) is None:
         return reader.silent(f"{name.text} is one project's own here, no figure of the zone's or a firm's (dependent, running)")
     _look_for_firm(reader, told, text)

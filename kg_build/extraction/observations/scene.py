@@ -75,6 +75,8 @@ class Scene:
     periods: list[Period] = field(default_factory=list)
     run: int | None = None
     target: bool = False
+    once_done: bool = False
+    """Whether the sentence tells what projects will bring once they are built (项目达产后,年产值可达9亿元)."""
     subject: tuple[int, ...] | None = None
     several: tuple[int, ...] = ()
     """The coordination that the sentence told of, for 分别 in a later part of it."""
@@ -98,7 +100,7 @@ class Scene:
     def open_sentence(self, text: str) -> None:
         """A new sentence begins; a year or a beginning told before still holds within the paragraph."""
         self.last, self.target, self.subject, self.single_project, self.run = [], False, None, None, None
-        self.foreign = self.bounded = False
+        self.foreign = self.bounded = self.once_done = False
         self.several = ()
         self.aspect, self.awaiting, self.recent = "", "", []
         if not self.told:

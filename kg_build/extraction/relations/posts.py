@@ -315,7 +315,7 @@ def _inherited(context: Context, grammar: _Grammar, posts: Sequence[_Post]) -> l
         if here is None:
             organ = grammar.organs.match(post.title)
             of_zone = organ is not None and organ.group() in grammar.zone_organs
-            inherits = holder is not None and (of_zone or organ is None or not _is_zone(holder))
+            inherits = holder is not None and (of_zone or organ is None or _has_organs(holder))
             here = holder if inherits else _by_organ(context, post, organ.group() if organ else "", of_zone)
         if here is not None:
             holder = here
@@ -323,8 +323,9 @@ def _inherited(context: Context, grammar: _Grammar, posts: Sequence[_Post]) -> l
     return found
 
 
-def _is_zone(holder: Mention | int) -> bool:
-    return isinstance(holder, int) or holder.type is EntityType.ZONE
+def _has_organs(holder: Mention | int) -> bool:
+    """Whether a holder may have a 市委 or 县政府: no zone, and no body beside it (市政协主席甲,市委常委乙)."""
+    return not isinstance(holder, int) and holder.type is EntityType.PLACE
 
 
 def _by_organ(context: Context, post: _Post, organ: str, of_zone: bool) -> Mention | int | None:

@@ -59,6 +59,12 @@ def test_an_adverb_is_no_end_of_a_firms_name() -> None:
     assert [text[f.start : f.end] for f in found] == ["远禾汽车"]
 
 
+@pytest.mark.parametrize(("name", "kind"), [("驿城区", EntityType.PLACE), ("浦东新区", EntityType.ZONE)])
+def test_a_district_is_a_place_but_for_those_that_are_zones_too(name: str, kind: EntityType) -> None:
+    span = (0, len(name), "Zone")
+    assert [f.type for f in Seen((span,), {span: 5.0}).found(page(f"{name}发展。"))] == [kind]
+
+
 @pytest.mark.parametrize(("text", "count"), [("此次开工的项目总投资9亿元。", 0), ("该县项目总投资9亿元。", 1)])
 def test_a_word_for_several_projects_stands_for_none(text: str, count: int) -> None:
     start = text.index("项目")

@@ -29,6 +29,8 @@ CASES = [
     ("[苏见秋|Official]此前任[云台县|Place]副县长,副主任[林知远|Official]说。", ["苏见秋 | officialOf | 云台县 | 副县长"]),
     ("[海川市政府|Institution]副市长[林知远|Official]、[云台市|Place]市委书记[苏见秋|Official]出席。",
      ["林知远 | officialOf | 海川市政府 | 副市长", "苏见秋 | officialOf | 云台市 | 市委书记"]),
+    ("[海川市政协|Institution]主席[林知远|Official],市委常委[苏见秋|Official]出席。",
+     ["林知远 | officialOf | 海川市政协 | 主席"]),
     ("[园区|Park:generic]管委会副主任[林知远|Official]说。", ["林知远 | officialOf | * | 管委会副主任"]),
 ]  # fmt: skip
 
