@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from io import FileIO
+from pathlib import Path
 from typing import Final
 
 _BOOT: Final = """\
@@ -59,3 +60,15 @@ def start(module: str, *arguments: str) -> Child:
         theirs.close()
         os.close(reading)
     return Child(ours, FileIO(writing, "wb"), process)
+
+
+def standing(pid: int) -> tuple[str, float]:
+    """What a process is about, as the letter that ``proc(5)`` has for it, and seconds of a processor that it has had in its life.
+
+    Nothing and nought where it has gone or the system doesn't tell.
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:
+        return "", 0.0
+    return fields[0].decode(), (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

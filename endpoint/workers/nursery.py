@@ -2,7 +2,9 @@
 safe, takes milliseconds and shares its memory. The server has threads and can't be forked.
 
 It does what it is told over a socket, a line of JSON each way, and ends with all its children when that closes. It alone
-reaps them, so that no number that it is given can have become another process's.
+reaps them, so that no number that it is given can have become another process's. With each new one it hands a descriptor over
+by which the server ends it without asking here: on a machine with too much to do this process may have to wait for a processor
+longer than a query that runs away may run.
 """
 
 from __future__ import annotations
@@ -19,14 +21,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from endpoint.workers.handles import handle_of, slow_down
 from endpoint.workers.worker import live
 from kg_build.store.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NICE: Final = 15
-"""By how much a query that others wait for is put back: the rest gets most of a processor then."""
 FIRST_TO_GO: Final = 500
 """What a worker's score is raised by for the kernel's out-of-memory killer, of 1000: should the machine run out of memory
 all the same, the server is not what goes."""
@@ -61,6 +62,7 @@ class _Nursery:
         self._children: set[int] = set()
         self._ended: dict[int, int] = {}
         self._descriptors: list[int] = []
+        self._handle: int | None = None
         # What a signal for a child that ended writes to, so that the wait in `serve` returns.
         self._own = socket.socketpair()
 
@@ -80,16 +82,16 @@ class _Nursery:
                 if woken.fileno() in ready:
                     with contextlib.suppress(BlockingIOError):
                         woken.recv(4096)
+                if self._control.fileno() in ready:
+                    data, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 8)
+                    if not data:
+                        return
+                    self._descriptors += descriptors
+                    *lines, pending = (pending + data).split(b"\n")
+                    for line in lines:
+                        self._answer(self._obey(json.loads(line)))
+                # Last: nobody waits for it, and many may have ended at once.
                 self._reap()
-                if self._control.fileno() not in ready:
-                    continue
-                data, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 8)
-                if not data:
-                    return
-                self._descriptors += descriptors
-                *lines, pending = (pending + data).split(b"\n")
-                for line in lines:
-                    self._control.sendall(json.dumps(self._obey(json.loads(line))).encode() + b"\n")
         except ConnectionError:  # The server is gone.
             return
         finally:
@@ -97,6 +99,18 @@ class _Nursery:
                 os.kill(pid, signal.SIGKILL)
             for pid in self._children:
                 os.waitpid(pid, 0)
+
+    def _answer(self, answer: Any) -> None:
+        """Say what came of an order; a new process goes with its handle."""
+        data = json.dumps(answer).encode() + b"\n"
+        if (handle := self._handle) is None:
+            self._control.sendall(data)
+            return
+        self._handle = None
+        try:
+            socket.send_fds(self._control, [data], [handle])
+        finally:
+            os.close(handle)
 
     def _obey(self, order: Mapping[str, Any]) -> Any:
         match order["do"]:
@@ -107,7 +121,7 @@ class _Nursery:
                     os.kill(order["pid"], signal.SIGKILL)
             case "slow":
                 if order["pid"] in self._children:
-                    _slow_down(order["pid"])
+                    slow_down(order["pid"])
             case "status":
                 return self._status(order["pid"])
             case other:
@@ -124,6 +138,7 @@ class _Nursery:
             if pid == 0:
                 self._become_worker(end, order)
         self._children.add(pid)
+        self._handle = handle_of(pid)
         return pid
 
     def _become_worker(self, end: socket.socket, order: Mapping[str, Any]) -> NoReturn:
@@ -142,26 +157,17 @@ class _Nursery:
         finally:
             os._exit(1)
 
-    def _reap(self) -> None:
-        for pid in list(self._children):
-            try:
-                done, status = os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:
-                done, status = pid, 0
-            if done:
+    def _reap(self, which: int = -1) -> None:
+        """Note how those of all children, or how the one child, ended that have."""
+        with contextlib.suppress(ChildProcessError):  # There is none left.
+            while (found := os.waitpid(which, os.WNOHANG))[0]:
+                pid, status = found
                 self._children.discard(pid)
                 self._ended[pid] = os.waitstatus_to_exitcode(status)
                 if len(self._ended) > 1000:
                     del self._ended[next(iter(self._ended))]
 
     def _status(self, pid: int) -> int | str | None:
-        self._reap()
+        if pid in self._children:
+            self._reap(pid)
         return LIVES if pid in self._children else self._ended.pop(pid, None)
-
-
-def _slow_down(pid: int) -> None:
-    """Put all threads of a process back; on Linux each has a niceness of its own."""
-    with contextlib.suppress(OSError):
-        tasks = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()] if Path("/proc").is_dir() else []
-        for task in tasks or [pid]:
-            os.setpriority(os.PRIO_PROCESS, task, min(19, os.getpriority(os.PRIO_PROCESS, task) + NICE))

@@ -122,6 +122,8 @@ class Pool:
         with self._changed:
             self._closed = True
             keeper, self._keeper = self._keeper, None
+            if self._nursery is not None:
+                self._nursery.cut()
             self._changed.notify_all()
             self._wake()
         if keeper is not None:
@@ -191,7 +193,7 @@ class Pool:
                         failures = 0
                         continue
                 except NurseryError as error:
-                    _LOG.error("no worker for queries: %s", error)
+                    self._tell(error)
                     pause = PAUSES[min(failures, len(PAUSES) - 1)]
                     failures += 1
                 else:
@@ -222,6 +224,11 @@ class Pool:
             self.forked += 1
             self._idle.insert(0, worker)  # The ones with warm caches go first.
             self._changed.notify()
+
+    def _tell(self, error: NurseryError) -> None:
+        with self._changed:
+            if not self._closed:
+                _LOG.error("no worker for queries: %s", error)
 
     def _bring_up(self) -> None:
         """Let idle workers open the newest version, so that no query has to wait for it, and the old one can go."""
