@@ -210,12 +210,14 @@ class Nursery:
 
     def _ending(self, error: Exception) -> str:
         """How it ended, in words; one that doesn't answer is ended."""
-        status = None
-        if not isinstance(error, TimeoutError):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                status = self._process.wait(LAST_MOMENTS)
-        self._process.kill()
-        return "it didn't answer" if status is None else f"it has ended with status {status}"
+        try:
+            if isinstance(error, TimeoutError):
+                return "it didn't answer"
+            return f"it has ended with status {self._process.wait(LAST_MOMENTS)}"
+        except subprocess.TimeoutExpired:
+            return "it is about to end"
+        finally:
+            self._process.kill()
 
     def _hang_up(self) -> None:
         """Close all that it and its workers live by."""
