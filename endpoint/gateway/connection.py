@@ -32,6 +32,10 @@ CYCLE: Final = "zonekg.cycle"
 """The one under which `Connection.respond` finds the request."""
 MAX_HEAD: Final = 1 << 18
 """Bytes of a request before its body. The app has tighter limits, and better words for them."""
+MAX_BESIDE: Final = 1 << 18
+"""Bytes between and behind the chunks of a body (RFC 9112, section 7.1): extensions, and trailer fields."""
+A_BYTE_S_CHUNK: Final = 8
+"""Bytes that each byte of a body may have about it, where it is a chunk of its own."""
 MAX_THROWN_AWAY: Final = 64_000_000
 """Bytes that a refused request may go on for: a client that is still sending doesn't read."""
 QUIET: Final = 0.3
@@ -71,6 +75,8 @@ class Connection(HttpToolsProtocol):
     _in_head = True
     _is_receiving = True
     _head = 0
+    _beside = 0
+    """Bytes that came with a body and were none of it, beyond those that its own may have about them."""
     _received = 0
     _total = 0
     _quiet_since = -1
@@ -149,9 +155,14 @@ class Connection(HttpToolsProtocol):
             if self._head == 0 and not data.isascii():
                 data = _readable(data)
             self._head += len(data)
+        else:
+            self._beside += len(data)
         self._feed(data)
         if self._in_head and self._head > MAX_HEAD:
             self.refuse(431, "Request Header Fields Too Large", f"A request's head has {MAX_HEAD} bytes at most.")
+        elif not self._in_head and self._beside > MAX_BESIDE:
+            detail = f"Extensions of a body's chunks and what follows them have {MAX_BESIDE} bytes at most."
+            self.refuse(431, "Request Header Fields Too Large", detail)
 
     def _feed(self, data: bytes) -> None:
         """Let the parser have some bytes. A wish for another protocol is passed over (RFC 9110, section 7.8)."""
@@ -176,10 +187,21 @@ class Connection(HttpToolsProtocol):
         self._began = self.loop.time()
         self._received = 0
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header. A trailer field is none: a proxy that answers for some headers hasn't seen it (RFC 9110, section 6.5.1)."""
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        self._beside = max(0, self._beside - A_BYTE_S_CHUNK * len(body))
+        super().on_body(body)
+
     def on_headers_complete(self) -> None:
         """The head is through."""
-        self._in_head, self._head = False, 0
+        self._in_head, self._head, self._beside = False, 0, 0
         self._check_head()
+        self._take_host()
         is_for_server = self.url == b"*" and self.parser.get_method() == b"OPTIONS"  # RFC 9110, section 9.3.7.
         if is_for_server:
             self.url = b"/"
@@ -205,6 +227,24 @@ class Connection(HttpToolsProtocol):
             self._refusal = (501, "Not Implemented", "Of transfer codings chunked alone is known here.")
         if self._refusal is not None:
             raise ValueError
+
+    def _take_host(self) -> None:
+        """Where the target is a whole address, let its host be the request's, whatever the header Host says (RFC 9112, 3.2.2).
+
+        Raises `ValueError` for an address that no server of this kind has.
+        """
+        if self.url.startswith((b"/", b"*")):
+            return
+        url = httptools.parse_url(self.url)
+        if (url.schema or b"").lower() not in {b"http", b"https"} or not url.host or url.userinfo:
+            raise ValueError
+        host = b"[%s]" % url.host if b":" in url.host else url.host
+        host += b":%d" % url.port if url.port else b""
+        told = [number for number, (name, _) in enumerate(self.headers) if name == b"host"]
+        if len(told) == 1:  # Two, or none in 1.1, are an error all the same.
+            self.headers[told[0]] = b"host", host
+        elif not told and self.parser.get_http_version() == "1.0":
+            self.headers.append((b"host", host))
 
     def on_message_complete(self) -> None:
         """The request is through."""

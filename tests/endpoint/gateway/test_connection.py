@@ -222,6 +222,69 @@ def test_a_body_in_chunks_is_read_as_far_as_its_bound(served):
     assert problem(answer)["type"] == "urn:zonekg:problem:body"
 
 
+CHUNKED = b"POST /sparql HTTP/1.1\r\nHost: h\r\nContent-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\n"
+CLOSE = b"Connection: close\r\n"
+
+
+def test_a_trailer_is_no_header(served):
+    ask = CHUNKED + CLOSE + b"\r\n6\r\nASK {}\r\n0\r\n"
+    answer = served.send(ask + b"Accept: text/csv\r\nX-Request-Id: behind\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"behind" not in answer
+    assert b"application/sparql-results+json" in answer
+
+
+def test_a_trailer_says_nothing_of_who_asks(store, caplog):
+    settings = Settings(store=store, trusted_proxies="127.0.0.1")
+    with serving(settings) as served, caplog.at_level("INFO", "zonekg.access"):
+        forwarded = b"X-Forwarded-For: 203.0.113.1\r\n"
+        ask = CHUNKED + CLOSE + forwarded + b"\r\n6\r\nASK {}\r\n0\r\nX-Forwarded-For: 198.51.100.1\r\n\r\n"
+        assert served.send(ask).startswith(b"HTTP/1.1 200 ")
+        eventually(lambda: caplog.records)
+    assert [record.zonekg["client"] for record in caplog.records] == ["203.0.113.1"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"6\r\nASK {}\r\n0\r\n" + b"X-A: b\r\n" * 60_000,
+        b"6\r\nASK {}\r\n0\r\nX-A: " + b"b" * 600_000,
+        b"6;" + b"a" * 600_000,
+        b"".join(b"1;%s\r\n \r\n" % (b"a" * 1000) for _ in range(600)),
+    ],
+)
+def test_what_comes_beside_a_body_is_bounded(served, more):
+    answer = served.send(CHUNKED + b"\r\n" + more)  # No end.
+    assert problem(answer)["status"] == 431
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_a_body_may_come_byte_by_byte(served):
+    answer = served.send(CHUNKED + CLOSE + b"\r\n6\r\nASK {}\r\n" + b"1\r\n \r\n" * 90_000 + b"0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "version", "status"),
+    [
+        (b"http://ours.example/health/ready", b"other.example", b"1.1", 200),
+        (b"HTTP://ours.example:8000/sparql?query=ASK%7B%7D", b"other.example", b"1.1", 200),
+        (b"http://ours.example/sparql?query=ASK%7B%7D", None, b"1.0", 200),
+        (b"http://other.example/sparql?query=ASK%7B%7D", b"ours.example", b"1.1", 421),
+        (b"http://[::1]:80/sparql?query=ASK%7B%7D", b"ours.example", b"1.1", 421),
+        (b"http://ours.example/sparql?query=ASK%7B%7D", None, b"1.1", 400),
+        (b"http://ours.example/sparql?query=ASK%7B%7D", b"a\r\nHost: b", b"1.1", 400),
+        (b"ftp://ours.example/sparql?query=ASK%7B%7D", b"ours.example", b"1.1", 400),
+        (b"http://me:secret@ours.example/sparql?query=ASK%7B%7D", b"ours.example", b"1.1", 400),
+    ],
+)
+def test_the_host_of_a_whole_address_is_the_requests(store, target, host, version, status):
+    with serving(Settings(store=store, hosts="ours.example")) as served:
+        line = b"GET " + target + b" HTTP/" + version + b"\r\n"
+        answer = served.send(line + (b"" if host is None else b"Host: " + host + b"\r\n") + CLOSE + b"\r\n")
+        assert answer.startswith(b"HTTP/1.1 %d " % status)
+
+
 def test_requests_may_follow_each_other(served):
     answer = served.send(HEAD + b"\r\n" + HEAD + b"\r\n" + HEAD + b"Connection: close\r\n\r\n")
     assert answer.count(b"HTTP/1.1 200 OK") == 3
