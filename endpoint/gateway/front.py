@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import asyncio
 import io
-import tempfile
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import IO, TYPE_CHECKING, Any, Final, cast
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from werkzeug.http import parse_etags
 
 from endpoint import clients
 from endpoint.execution import QueryOptions
 from endpoint.gateway.asked import PATH, Asked, asked
+from endpoint.gateway.bodies import Bodies
 from endpoint.gateway.bridge import Call, environment, environment_told
 from endpoint.gateway.cache import Kept
 from endpoint.gateway.connection import NAME
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[Mapping[str, Any]]]
     Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
-IN_MEMORY: Final = 1 << 20
-"""Bytes of a body that are held in memory; what is longer goes to a file."""
 STATUS: Final = b"cache-status"
 """RFC 9211: how an answer came about."""
 _ITS_OWN: Final = frozenset((b"content-length", b"transfer-encoding", b"x-request-id", b"date", STATUS))
@@ -109,13 +107,14 @@ class Front:
         self._max_body = max_body
         self._flights: dict[Hashable, asyncio.Future[_Outcome]] = {}
         self._direct = Direct(services())
+        self._bodies = Bodies()
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer a request."""
         connection: Connection = scope["extensions"][NAME]
         headers = _headers(scope["headers"])
         limit = self._max_body(scope["path"], headers.get("authorization", ""))
-        read = await self._read(headers, limit, receive)
+        read = await self._bodies.read(headers, limit, receive)
         if read is None:
             if not connection.is_refused:
                 await connection.cut()
@@ -141,30 +140,6 @@ class Front:
             await self._find(request, wanted, services)
         else:
             await self._run(request, wanted)
-
-    @staticmethod
-    async def _read(headers: Mapping[str, str], limit: int, receive: Receive) -> tuple[IO[bytes], int | None, bool] | None:
-        """The body, its length as far as that is known, and whether it is there; None where the client left."""
-        if "content-length" not in headers and "transfer-encoding" not in headers:
-            return io.BytesIO(), None, True
-        declared = int(headers.get("content-length", "0"))
-        if declared > limit:
-            return io.BytesIO(), declared, False
-        size, file = 0, cast("IO[bytes]", io.BytesIO())
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                return None
-            size += len(message["body"])
-            if size > limit:
-                file.close()
-                return io.BytesIO(), size, False
-            if size > IN_MEMORY and isinstance(file, io.BytesIO):
-                file = _moved(file)
-            file.write(message["body"])
-            if not message["more_body"]:
-                file.seek(0)
-                return file, size, True
 
     async def _find(self, request: _Request, wanted: _Wanted, services: Services) -> None:
         """Answer from what is kept, or with what somebody else is asking for just now, or ask."""
@@ -390,9 +365,3 @@ def _headers(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:
         text = value.decode("latin-1")
         found[name] = f"{found[name]}{'; ' if name == 'cookie' else ','}{text}" if name in found else text
     return found
-
-
-def _moved(file: io.BytesIO) -> IO[bytes]:
-    moved = cast("IO[bytes]", tempfile.TemporaryFile())  # noqa: SIM115 - it lives as long as its request
-    moved.write(file.getvalue())
-    return moved

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
+from endpoint.gateway.bodies import IN_MEMORY
 from endpoint.gateway.bridge import AHEAD, GONE, Threads
-from endpoint.gateway.front import IN_MEMORY
 from kg_build.settings import Settings
 
 from .conftest import eventually, serving
