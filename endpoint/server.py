@@ -20,6 +20,7 @@ from endpoint.gateway.front import Front
 from endpoint.gateway.guests import Guests
 from endpoint.gateway.running import Server
 from endpoint.operation.confinement import confine
+from endpoint.operation.memory import give_back
 from endpoint.operation.reloading import on_hangup
 from kg_build.errors import StoreError, ZonekgError
 
@@ -93,6 +94,7 @@ def _serve(
         confined
     ):  # Before there are threads and processes, which take after this one; behind the port, which may need a privilege.
         confine()
+        give_back()
     writing = in_use(app).writing
     try:
         _answer(app, settings, executor, listener, output, reload)
