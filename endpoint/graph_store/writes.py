@@ -55,6 +55,8 @@ def change(graph: ox.NamedNode | None) -> Response:
 
 def _write(graph: ox.NamedNode | None, expected: str | None) -> Written:
     note(form="update")
+    if "Content-Range" in request.headers:  # A part would be taken for the whole (RFC 9110, section 14.5).
+        raise Problem(400, "Bad Request", "A graph is sent as a whole, without Content-Range.", kind="request")
     found = services()
     limit = timeout(request.args.get("timeout"))
     name = None if graph is None else graph.value
@@ -77,14 +79,16 @@ def _write(graph: ox.NamedNode | None, expected: str | None) -> Written:
 
 def _expected(graph: ox.NamedNode | None) -> str | None:
     """The version for which the request is meant where it has conditions (RFC 9110, section 13.1); 412 where they don't hold."""
-    if not request.if_match and not request.if_none_match:
+    # One that names nothing that can be read is a condition all the same, and doesn't hold.
+    is_conditional = "If-Match" in request.headers
+    if not is_conditional and not request.if_none_match:
         return None
     reader = services().source.current()
     is_there = graph is None or reader.database.contains_named_graph(graph)
     tags = [tag(reader, "graph", graph, media_type) for media_type in uploads.FORMS] if is_there else []
     tags = [f"{one}{ending}" for one in tags for ending in ("", *(f"-{coding}" for coding in CODINGS))]
     wanted, unwanted = request.if_match, request.if_none_match
-    holds = not wanted or (is_there if wanted.star_tag else any(map(wanted.contains, tags)))
+    holds = not is_conditional or (is_there if wanted.star_tag else any(map(wanted.contains, tags)))
     if unwanted and (is_there if unwanted.star_tag else any(map(unwanted.contains_weak, tags))):
         holds = False
     if not holds:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import pyoxigraph as ox
 
 from endpoint.execution import STACK
+from endpoint.operation.memory import give_back
 from endpoint.sparql.guard import ServiceRefusedError, TooDeepError
 from endpoint.workers.worker import usage
 from endpoint.writing import updates
@@ -79,6 +80,7 @@ def main(control: str, lifeline: str, memory: str) -> NoReturn:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(FIRST_TO_GO), encoding="ascii")
+    give_back()
     threading.stack_size(STACK)
     work = threading.Thread(target=_Writing(socket.socket(fileno=int(control)), int(memory)).work, name="writing", daemon=True)
     work.start()

@@ -148,6 +148,23 @@ def test_conditions_are_kept(site):
     assert site.ask("GRAPH <urn:conditions> { <urn:a> <urn:p> 3 }")
 
 
+@pytest.mark.parametrize("condition", ['"', "", ",", "W/"])
+def test_a_condition_that_can_not_be_read_does_not_hold(site, condition):
+    path = "/graphs?graph=urn:conditions-unread"
+    site.graph("PUT", path, "<urn:a> <urn:p> 1 .")
+    problem(site.graph("PUT", path, "<urn:a> <urn:p> 2 .", If_Match=condition), 412, "changed")
+    assert site.ask("GRAPH <urn:conditions-unread> { <urn:a> <urn:p> 1 }")
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_a_part_is_not_taken_for_the_whole(site, method):
+    path = "/graphs?graph=urn:parts"
+    site.graph("PUT", path, "<urn:a> <urn:p> 1 .")
+    problem(site.graph(method, path, "<urn:a> <urn:p> 2 .", Content_Range="bytes 0-18/400"), 400, "request")
+    assert site.ask("GRAPH <urn:parts> { <urn:a> <urn:p> 1 }")
+    assert not site.ask("GRAPH <urn:parts> { <urn:a> <urn:p> 2 }")
+
+
 @pytest.mark.parametrize("path", ["/graphs?graph=urn:a&default", "/graphs?graph=no", "/graphs?graph=urn:a&graph=urn:b"])
 def test_a_request_names_one_graph(site, path):
     problem(site.graph("PUT", path, TURTLE), 400, "request")
