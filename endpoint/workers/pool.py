@@ -52,6 +52,8 @@ class Pool:
         self._newest: Snapshot | None = None
         self._seen: deque[Snapshot] = deque(maxlen=REMEMBERED)
         self._keeper: threading.Thread | None = None
+        self._looker: threading.Thread | None = None
+        self._is_over = threading.Event()
         self._nursery: Nursery | None = None
         self._bell: tuple[socket.socket, socket.socket] | None = None
         self._closed = False
@@ -121,13 +123,16 @@ class Pool:
         """End all workers, busy ones too."""
         with self._changed:
             self._closed = True
+            self._is_over.set()
             keeper, self._keeper = self._keeper, None
+            looker, self._looker = self._looker, None
             if self._nursery is not None:
                 self._nursery.cut()
             self._changed.notify_all()
             self._wake()
-        if keeper is not None:
-            keeper.join()
+        for thread in (keeper, looker):
+            if thread is not None:
+                thread.join()
         with self._changed:
             bell, self._bell = self._bell, None
         for end in bell or ():
@@ -163,6 +168,8 @@ class Pool:
                 end.setblocking(False)
             self._keeper = threading.Thread(target=self._keep, name="workers", daemon=True)
             self._keeper.start()
+            self._looker = threading.Thread(target=self._look_on, name="overdue", daemon=True)
+            self._looker.start()
 
     def _wake(self) -> None:
         if self._bell is not None:
@@ -200,7 +207,6 @@ class Pool:
                     pause = LOOK
                     self._bring_up()
                 self._watch(pause)
-                self._look()
         finally:
             with self._changed:
                 idle, self._idle = self._idle, []
@@ -208,6 +214,11 @@ class Pool:
                 worker.channel.close()
             if self._nursery is not None:
                 self._nursery.close()
+
+    def _look_on(self) -> None:
+        """In a thread of its own: the pool's may have to wait for the nursery, and forks as long as workers are missing."""
+        while not self._is_over.wait(LOOK):
+            self._look()
 
     def _add(self) -> None:
         nursery = self._nursery

@@ -145,6 +145,26 @@ def test_an_answer_that_nobody_reads_ends_at_its_deadline(executor, reader, monk
         data(answer)
 
 
+def test_queries_end_while_the_process_that_forks_stands_still(executor, reader):
+    answer = ask(executor, reader, ROWS)
+    next(answer.chunks)
+    nursery = executor._pool._nursery
+    os.kill(nursery.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(QueryTimeoutError):
+            ask(executor, reader, COUNT, 0.2)
+        eventually(nursery._lock.locked)  # Somebody waits for another worker.
+        answer.chunks.deadline = 0.0
+        worker = pid(answer)
+        eventually(lambda: not lives(worker))  # Nobody read it.
+        with pytest.raises(QueryTimeoutError):
+            data(answer)
+        assert b"true" in data(ask(executor, reader))
+    finally:
+        os.kill(nursery.pid, signal.SIGCONT)
+    eventually(lambda: is_back(executor))
+
+
 def test_ten_runaways_at_once_leave_room_for_others(executor, reader):
     gone = threading.Event()
     runaways = [Background(executor, reader, COUNT, PATIENCE, client="runaway", is_gone=gone.is_set) for _ in range(10)]
