@@ -90,7 +90,7 @@ def _pattern() -> re.Pattern[str]:
         r"|(?P<half_of>(?<![另前后上下对])一半|半数(?=[以的,。;]|$)))(?P<after5>以上|多|左右)?"
         rf"|(?P<before>{_any_of(BEFORE)})?"
         rf"(?:(?<![A-Za-z\d第])(?<!\d\.)|(?<=GDP))(?:(?<![几数])|(?=\d))(?:人民币)?(?P<n>{NUMBER})(?:(?P<u1>{unit})?(?P<to>[-—～至到]{{1,2}})(?P<n2>{NUMBER}))?"
-        rf"(?P<about>[余多来]?)(?P<unit>{unit})(?P<per>/(?:吨|亩|人|平方米|年|月|户|度|千瓦时))?(?P<after>{_any_of(AFTER)})?"
+        rf"(?P<about>[余多来]?)(?P<unit>{unit})(?P<per>/(?:吨|亩|人|平方米|年|月|户|度|千瓦时))?(?P<after>(?!上下[游级])(?:{_any_of(AFTER)}))?"
         r"|(?P<before4>超过|超|近|约|逾|不足)?(?P<tenth>[一二两三四五六七八九]|(?<![\d.])[1-9])成(?P<half>[半一二三四五六七八九])?(?P<after4>以上|多|左右)?(?![为立长本员果熟功效交品就群都型不])"
         r"|翻了?(?P<doubled>番|倍)"
     )

@@ -25,6 +25,8 @@ Likely = Mapping[Key, Statement]
 Owners = Mapping[tuple[str, Decimal], Mapping[int, Statement]]
 """By sort and size of a figure: whose it may be (cluster)."""
 GROWTH, ANY = "growth", "any"
+FIGURE_RULE = "figure.pairs"
+"""The rule of figures that the scorer alone names and gives an owner."""
 _CLAUSE_END = re.compile(r"[，,；;。！!？?：:\n]")
 FIGURES = ("level", GROWTH, "share", "rank")
 
@@ -54,7 +56,7 @@ def settle(local: LocalResolution) -> LocalResolution:
     owners = _owners(likely)
     stories = Stories(extraction.mentions)
     figures = [_owned(local, figure, owners, sizes, stories) for figure in extraction.observations]
-    observations = tuple(figure for figure in figures if figure is not None and not _is_a_firms(local, figure))
+    observations = _each_once(local, [figure for figure in figures if figure is not None and not _is_a_firms(local, figure)])
     statements = _without_bare_defaults(local, statements, observations, likely)
     return replace(local, extraction=replace(extraction, statements=tuple(statements), observations=observations))
 
@@ -209,6 +211,27 @@ def _owned(
     if best is None or best.confidence < other:
         return None
     return figure if _is_named_beside(local, figure, best.subject) else replace(figure, of=best.subject)
+
+
+def _each_once(local: LocalResolution, figures: Sequence[Observation]) -> tuple[Observation, ...]:
+    """The figures without those that only the scorer names where the grammar tells the same figure of the same thing.
+
+    What the scorer calls 项目 is the 签约项目 of another sentence, if both are as many and both the story's zone's.
+    """
+
+    def key(figure: Observation) -> tuple[object, ...]:
+        owner = local.cluster_of.get(figure.of)
+        return owner, figure.value, figure.unit, figure.is_target, figure.is_share, figure.rank
+
+    told: dict[tuple[object, ...], list[Observation]] = {}
+    for figure in figures:
+        if figure.rule != FIGURE_RULE:
+            told.setdefault(key(figure), []).append(figure)
+    return tuple(
+        figure
+        for figure in figures
+        if figure.rule != FIGURE_RULE or not any(figure.indicator in other.indicator for other in told.get(key(figure), ()))
+    )
 
 
 def _is_a_firms(local: LocalResolution, figure: Observation) -> bool:

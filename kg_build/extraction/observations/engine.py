@@ -14,17 +14,18 @@ from kg_build.extraction.compact import compact
 from kg_build.extraction.likely import LikelyFigures
 from kg_build.extraction.observations import naming
 from kg_build.extraction.observations.clauses import Clause, read_page
-from kg_build.extraction.observations.levels import ONCE_DONE, own_area, read_level
+from kg_build.extraction.observations.governing import hear_field
+from kg_build.extraction.observations.levels import ONCE_DONE, in_scene, own_area, read_level
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.merge import merge
 from kg_build.extraction.observations.rates import read_percent, read_rank, read_times
-from kg_build.extraction.observations.reader import Reader, Told, is_difference
+from kg_build.extraction.observations.reader import Reader, Told, is_difference, is_running
 from kg_build.extraction.observations.scene import Draft, Scene
 from kg_build.extraction.observations.subjects import Subjects
 from kg_build.extraction.observations.topics import find_subject
 from kg_build.extraction.trace import NearMiss, Trace
-from kg_build.model import Article, Mention, Observation, PartKind
-from kg_build.quantities import Anchor, Kind, PeriodKind, Quantity, find_periods, make_anchor
+from kg_build.model import Article, EntityType, Mention, Observation, PartKind
+from kg_build.quantities import Anchor, Kind, Period, PeriodKind, Quantity, find_periods, make_anchor
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -126,7 +127,8 @@ def _clause(reader: Reader, clause: Clause) -> None:
             scene.subject = None
     figures = [q for q in clause.figures if not reader.subjects.blocks(q)]
     first = figures[0].span.start if figures else clause.span.end
-    scene.hear(tuple(p for p in clause.periods if p.span.start < first), page.words(clause.span.start, clause.span.end))
+    scene.hear(tuple(_times_before(reader, clause, first)), page.words(clause.span.start, clause.span.end))
+    hear_field(reader, clause)
     cursor = find_subject(reader, clause, first, has_figures=bool(figures))
     if not figures:
         text = page.words(clause.span.start, clause.span.end)
@@ -161,6 +163,25 @@ def _clause(reader: Reader, clause: Clause) -> None:
 def _ends_once_done(text: str) -> bool:
     """Whether a clause ends in what must happen before the figures of the next ones come about (5个项目建成达产后)."""
     return any(match.end() == len(text) for match in ONCE_DONE.finditer(text))
+
+
+def _times_before(reader: Reader, clause: Clause, first: int) -> Iterator[Period]:
+    """The times told before a clause's first figure, with what was begun then.
+
+    自2019年成立以来 is a time that began then; 改革自2021年启动 only tells since when something is there, not over what
+    later clauses count.
+    """
+    for period in clause.periods:
+        if period.span.start >= first:
+            continue
+        behind = reader.page.masked[period.span.end : clause.span.end]
+        began = re.match(rf"[^,]{{0,4}}(?:{words('beginning')})+(?P<on>以来|至今)?", behind)
+        if not began or period.kind is not PeriodKind.SPAN or not period.text.startswith(("自", "从")):
+            yield period
+        elif began["on"]:
+            yield replace(period, kind=PeriodKind.SINCE, end=None)
+        elif clause.figures:
+            yield period
 
 
 def _add_what_was(reader: Reader, clause: Clause, before: Sequence[Quantity], now: Sequence[Quantity]) -> None:
@@ -241,6 +262,8 @@ def _trusted(reader: Reader, told: Told) -> list[Draft]:
         return []
     given, odds = reader.name_of(told.figure)
     name = naming.given_name(given) if odds >= NAMED else ""
+    if sort == "share" and re.search(rf"(?:{words('rise', 'saving')})[^,到至为]{{0,3}}$", told.before):
+        return []  # 增速按→8%, 比别处省→12%: a change or a difference, no part
     if sort != "level":
         if odds < LIKELY_NAMED and not naming.is_rate(name):
             return []
@@ -258,9 +281,22 @@ def _trusted(reader: Reader, told: Told) -> list[Draft]:
         name = ""
     if len(name) < 2 and (behind := naming.phrase_behind(told.behind, kind)):
         name = naming.with_event(behind[0], behind[1]) if not verb else naming.tidy(verb + behind[0])
-    if not 2 <= len(name) <= naming.MAX_NAME:
+    if not 2 <= len(name) <= naming.MAX_NAME or _is_anothers(reader, told, name) or _is_to_come(reader, owner, name):
         return []
     return [reader.draft(told.clause, name, told.figure, "pairs", of=(owner,))]
+
+
+def _is_to_come(reader: Reader, owner: int, name: str) -> bool:
+    """Whether it is what one planned project will bring, which is no figure of the zone's."""
+    of_area = reader.subjects.kind((owner,)) in {EntityType.ZONE, EntityType.PLACE}
+    return of_area and reader.scene.single_project == "planned" and is_running(name)
+
+
+def _is_anothers(reader: Reader, told: Told, name: str) -> bool:
+    """Whether a name was given to another figure of the sentence, and no time sets the two apart."""
+    told_before = (d for d in reader.found if d.evidence.start >= reader.sentence and d.kind == "level")
+    same = [d for d in told_before if d.indicator == name and d.unit == told.figure.unit and d.value != told.figure.value]
+    return bool(same) and not told.clause.periods and told.behind != ""
 
 
 def _rename(reader: Reader, told: Told, drafts: list[Draft]) -> None:
@@ -271,13 +307,14 @@ def _rename(reader: Reader, told: Told, drafts: list[Draft]) -> None:
     if odds < RENAMED or len(levels) != 1 or len(drafts) > 1 or not 2 <= len(name) <= naming.MAX_NAME:
         return
     if name not in levels[0].indicator and levels[0].indicator not in name:
-        levels[0].indicator = name
+        levels[0].indicator = in_scene(reader, told, name) or name
 
 
 def _observations(reader: Reader, told: Told) -> list[Draft] | None:
     """The observations of a figure; None where it is part of a name, empty where it tells nothing."""
     figure = told.figure
     if figure.kind is Kind.POINTS or re.search(rf"(?:{words('margin')})[^,]{{0,16}}$", told.before):
+        reader.is_refused = True
         return reader.silent("it is a distance from something else (points, margin)")
     if area := own_area(reader, told):
         return [area]

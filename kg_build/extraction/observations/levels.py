@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 
 from kg_build.extraction.observations import naming
+from kg_build.extraction.observations.governing import governed
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.reader import Reader, Told, is_running
 from kg_build.extraction.observations.scene import Draft
@@ -75,9 +76,10 @@ def read_level(reader: Reader, told: Told) -> list[Draft] | None:
         return None
     to_come = name.rule == "counted" and bool(re.match(rf"[^,]{{0,12}}?(?:{words('target-local')})", told.behind))
     target = scene.target or name.aimed or to_come or scene.once_done or _is_aimed(reader, told, name.text)
-    if (text := _in_scene(reader, told, name.text)) is None:
+    if (text := in_scene(reader, told, name.text)) is None:
         return reader.silent(f"{name.text} is one project's own here, no figure of the zone's or a firm's (dependent, running)")
     _look_for_firm(reader, told, text)
+    text = governed(reader, told, text)
     each = before.endswith("各")
     names = naming.split_list(text) if each or len(told.group) > 1 else [text]
     owners = scene.each(len(told.group)) if len(names) == 1 else []
@@ -234,6 +236,8 @@ def _by_action(reader: Reader, told: Told, before: str) -> str:
         return _OUTCOMES[verb]
     if not thing and told.figure.unit in _LISTED and verb in _TRADES:
         return ""  # 装备制造、食品加工两个产业
+    if told.behind.startswith(("“", "‘")):
+        return ""  # 打通3个“最后一公里”: a slogan
     if thing:
         return naming.tidy(rate + verb + thing)
     doer = naming.strip_tail(naming.strip_head(match["doer"]))
@@ -260,7 +264,7 @@ def _is_aimed(reader: Reader, told: Told, name: str) -> bool:
     return reader.tail(told.figure).endswith("以上") and bool(_AIMING.search(reader.page.words(start, told.figure.span.start)))
 
 
-def _in_scene(reader: Reader, told: Told, name: str) -> str | None:
+def in_scene(reader: Reader, told: Told, name: str) -> str | None:
     """The name with the counted items put in front where it is theirs; None for what is one project's own."""
     scene = reader.scene
     name = re.sub(rf"^(?:该|上述|以上)?项目(?=(?:{words('dependent')})$)", "", name)

@@ -22,9 +22,21 @@ _TALLY = r"(?:数量|总数|总量|数|个数)"
 
 
 @cache
+def _fronts() -> str:
+    """Words of an aim that end in an event verb, without it (争取|签约): what is to happen stays in the name."""
+    verbs = classes()["event-verb"].words
+    aims = (*classes()["target"].words, *classes()["target-local"].words)
+    fronts = {(w[: -len(v)], v) for w in aims for v in verbs if w.endswith(v) and len(w) > len(v)}
+    return "|".join(f"{re.escape(front)}(?={re.escape(verb)})" for front, verb in sorted(fronts))
+
+
+@cache
 def _head_strip() -> re.Pattern[str]:
     return re.compile(
-        rf"^(?:[、“”]?(?:{words('adverb', 'own-subject', 'target', 'target-local')})"
+        rf"^(?:(?:{_fronts()})"
+        r"|(?:支柱|主导|首位|特色|当家)产业(?!产值|总产值|营收|增加值|集群|税收|投资|项目|企业|实现|完成)(?=.{4})"
+        r"|(?:首年|全年|年度|今年|明年)?目标[为是]"
+        rf"|[、“”]?(?:{words('adverb', 'own-subject', 'target', 'target-local')})"
         f"|园区(?={words('event-verb', 'built-verb', 'light-verb')}|到位|共|已|现|累计)"
         r"|(?:头|前|近|这|过去)?[一二三四五六七八九十两几\d]{1,3}个?(?:多?年来?|月|季度)(?=.{2})|半年(?:多来)?(?=.{2})|月(?=[一-鿿]{2})"
         r"|(?:比|较)(?:上年|去年|年初|上月|前年|同期|\d{4}年)?(?:同期|末|底)?(?=净增|净减|新增|多|少|.{4})|最终|首届|此番|把|区里|这种模式|反而|但(?=.{2})"
@@ -37,14 +49,14 @@ def _tail_strip() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{words('light-verb', 'target', 'target-local', 'reached')}|累计|已|共|总计|合计|约|近|就|仅|均|"
         "分别|总数|数量|超|超过|突破"
-        "|增至|增加到|增长到|发展到|升至|扩大到|提高到|提升到|猛增到|减少到|减到|降到|升到|做到|变成|扩到|扩至|改成|凑满|占了|占到|再做|做|此番|现有|现|却|也|则|又|再|还|要|可|能|将|会|另|连续.{1,3}年|为|了|的|在|至|各|到|:)$"
+        "|增至|增加到|增长到|发展到|升至|扩大到|提高到|提升到|猛增到|减少到|减到|降到|升到|做到|变成|扩到|扩至|改成|凑满|占了|占到|再做|做|此番|现有|现|却|也|仍|仍旧|依然|则|又|再|还|要|可|能|将|会|另|连续.{1,3}年|为|了|的|在|至|各|到|:)$"
     )
 
 
 @cache
 def _zone_strip() -> re.Pattern[str]:
     return re.compile(
-        r"^[^“”,、\d]{0,16}?(?:(?:经济技术|经济|高新技术产业|高新技术)?开发区|高新区|经开区|产业集聚区|综保区|新区)(?![内外里数])"
+        r"^[^“”,、\d]{0,16}?(?:(?:经济技术|经济|高新技术产业|高新技术)?开发区|高新区|经开区|产业集聚区|综保区|新区|全区)(?![内外里数])"
     )
 
 
@@ -121,7 +133,7 @@ def phrase_behind(text: str, kind: str) -> tuple[str, str] | None:
     if not match:
         return None
     name = match["name"]
-    if re.search(rf"(?:{words('honour-verb')}|实行|用于|与|为主|是|将|把|在|被|(?<!已)完成(?!率))", name):
+    if re.search(rf"(?:{words('honour-verb')}|实行|用于|与|为主|是|将|把|在|被|发起|联名|联合|参加|来自|组成|(?<!已)完成(?!率))", name):
         return None
     return name, match["rest"]
 
@@ -176,6 +188,8 @@ def level_name(before: str, kind: str) -> tuple[str, str]:
     trailing = re.match(
         rf"(?P<name>.{{2,}}?)(?:已|已经|均|共|累计)(?P<verb>(?:{words('event-verb', 'built-verb')}){{1,2}})$", text
     )
+    if not trailing and (new := re.match(r"(?P<name>.{2,}?)(?:又添|再添|新添|增添)了?$", text)) and has_head(new["name"], kind):
+        return tidy("新增" + new["name"]), ""
     if trailing and has_head(trailing["name"], kind):
         return tidy(trailing["verb"] + trailing["name"]), ""
     return tidy(text), ""
@@ -214,15 +228,15 @@ def split_list(name: str) -> list[str]:
 
 @cache
 def _counted_event() -> re.Pattern[str]:
-    return re.compile(
-        rf"^(?P<noun>.*?(?:项目|工程|企业|公司|园区))(?:{words('event-manner')})*(?P<verb>{words('event-verb', 'event-plain')})$"
-    )
+    verb = words("event-verb", "event-plain", "built-verb")
+    return re.compile(rf"^(?P<noun>.*?(?:项目|工程|企业|公司|园区))(?:{words('event-manner')})*(?P<verb>{verb})$")
 
 
 def given_name(text: str) -> str:
     """What the scorer's words name: 项目集中签约 → 签约项目; empty where they are a clause or the rest of a list."""
     if re.search("等$|、.*等|^(?:占|贡献|卖往|来自|要|就|再)", text):
         return ""
+    text = re.sub(rf"^.*、(?=(?:{words('dependent')})$)", "", text)
     if match := _counted_event().match(text):
         return with_event(match["noun"], match["verb"])
     return tidy(text)
@@ -239,7 +253,7 @@ def with_event(noun: str, rest: str) -> str:
 
 @cache
 def _event() -> re.Pattern[str]:
-    manner, verb = words("event-manner", "adverb"), words("event-verb", "event-plain")
+    manner, verb = words("event-manner", "adverb"), words("event-verb", "event-plain", "built-verb")
     return re.compile(rf"(?:{manner})*(?P<verb>{verb})(?:了|仪式)?$")
 
 

@@ -8,6 +8,7 @@ from functools import cache
 
 from kg_build.extraction.observations import naming
 from kg_build.extraction.observations.clauses import SIGNS
+from kg_build.extraction.observations.governing import governed
 from kg_build.extraction.observations.holdings import read_holding
 from kg_build.extraction.observations.lexicon import words
 from kg_build.extraction.observations.reader import Reader, Told, is_running
@@ -45,7 +46,13 @@ _CONTEST = re.compile(
     "在[^,。;]{0,20}?(?P<name>(?:综合|年度|绩效|发展|目标)*(?:考评|考核|评价|评估|评比|测评)(?:评价|考核)?)(?:中|里)?,?$"
 )
 """A contest named in the clause before the rank that was held in it."""
+_ITEMS_AGAIN = re.compile(
+    "^(?:上述|以上|该|这些|这批)(?=(?:项目|工程|企业).)|^(?:上述|以上|该|这些|这批)?(?:项目|工程)(?=.{2,}率$)"
+)
+"""上述项目←开工率: items told before, meant again."""
 _SPEEDS = {"增速", "增幅"}
+_HANDLED = {"项", "件", "宗"}
+"""Units of things that are worked off, of which a 完成率 is told."""
 MOST_DOUBLINGS = 5
 """翻N番 with a greater N is no growth rate that a newspaper tells."""
 
@@ -66,6 +73,7 @@ def read_rank(reader: Reader, told: Told) -> list[Draft] | None:
     outer = _SCOPE_HEAD.sub("", _HOW_LONG.sub("", re.sub("(?:全[国省市县区州]|中?跃|中)$", "", outer)))
     if last and _AMONG.search(outer) and re.match("在|全|各", told.before):
         outer = ""
+    outer = re.sub("(?<=.{4})县$", "", outer)  # 获评…工作县(区)第二名
     if re.match("中[让有]|名次", outer):
         return reader.silent("it is no rank that anybody holds")
     if len(told.group) > 1 or _ANAPHORA.search(outer):
@@ -129,6 +137,7 @@ def read_percent(reader: Reader, told: Told) -> list[Draft] | None:
         reader.pass_by("it is what a rate was before (由, 从)")
         return None
     if re.match("(?:以上)?的?目标", told.behind):
+        reader.is_refused = True
         return reader.silent("it is told of an aim as such (的目标)")
     if sign := _SIGNED.search(told.before):
         rate = SIGNS[sign["sign"]] * told.figure.value
@@ -142,6 +151,9 @@ def read_percent(reader: Reader, told: Told) -> list[Draft] | None:
     if holding is not None:
         return holding
     text = re.sub(rf"(?:{words('percent-verb')})+$", "", told.before)
+    if re.search(rf"(?:{words('terms')})$", text):
+        reader.is_refused = True
+        return reader.silent("it is what a contract or a law asks (terms)")
     for read in (_part_of, _part, _degree):
         found = read(reader, told, text)
         if found is not None:
@@ -197,6 +209,8 @@ def _growth(reader: Reader, told: Told, rates: list[Decimal], before: str) -> li
     part_of = [before_it] if before_it else scene.last
     fields = reader.subjects.named(EntityType.INDUSTRY, told.clause.span.start, told.figure.span.start)
     names[0] = _GATHERING.sub("", names[0])
+    if len(names) == 1 and owners == []:
+        names[0] = governed(reader, told, names[0])
     if part_of and (before.startswith("其中") or all(n.endswith("业") or n in fields for n in names)):
         names = [_completed(n, part_of[0].indicator) for n in names]
     return [
@@ -258,6 +272,8 @@ def _part_name(reader: Reader, told: Told, left: str) -> str:
         return left
     if reader.subjects.kind(reader.scene.subject or ()) is EntityType.ENTERPRISE:
         return left
+    if who := governed(reader, told, left).removesuffix(left):
+        return who + left
     fields = reader.subjects.named(EntityType.INDUSTRY, reader.sentence, told.figure.span.start)
     return "、".join(fields) + left if 0 < len(fields) <= MOST_FIELDS else left
 
@@ -267,7 +283,7 @@ def _part(reader: Reader, told: Told, text: str) -> list[Draft] | None:
     if not (re.search("占(?:比)?(?:到|了|达|据|近|约|仅|为)*$", told.before) or text.endswith("占比")):
         return None
     name = naming.zone_free(naming.strip_head(re.sub("(?:便|仅|只|也|约|就|还|却)*占(?:比|了|到)?$", "", text)))
-    name = _GATHERED.sub("", _ADVERB_END.sub("", naming.tidy(name)))
+    name = _part_name(reader, told, naming.tidy(name)) if name else ""
     whole = _last_whole(reader)
     if name and whole and not text.endswith("占比") and "其中" in told.before:
         return _shares(reader, told, [name + "占" + whole], "share")
@@ -295,10 +311,19 @@ def _rate(reader: Reader, told: Told, text: str) -> list[Draft]:
         return reader.silent("it is one project's own here")
     if not re.search(rf"(?:{words('rate-tail')})$", name) or name.endswith(("增长率", "增幅", "增速")):
         return reader.silent(f"no word of rate-tail, rise or fall ends the words before it: {text or '(nothing)'}")
-    name, _ = naming.level_name(name, "money")
-    if scene.topic and (re.fullmatch(rf"(?:{words('dependent')})", name) or (len(name) <= 3 and name.endswith("率"))):
-        name = scene.topic + name
+    name = _ITEMS_AGAIN.sub("", naming.level_name(name, "money")[0])
+    if re.fullmatch(rf"(?:{words('dependent')})", name) or (len(name) <= 3 and name.endswith("率")):
+        name = _items(reader, name) + name
+    name = governed(reader, told, name)
     return _shares(reader, told, naming.split_list(name) if len(told.group) > 1 else [name], "rate")
+
+
+def _items(reader: Reader, name: str) -> str:
+    """The items of which a bare degree is told: those counted last; 开工项目 have no 开工率, but projects as such have."""
+    scene = reader.scene
+    counted = [d.indicator for d in scene.last if d.kind == "level" and d.unit in _HANDLED and not d.is_share]
+    items = counted[-1] if counted else scene.topic or ""
+    return "项目" if items.endswith("项目") and items.startswith(name[:2]) else items
 
 
 @cache

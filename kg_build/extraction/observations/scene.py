@@ -19,7 +19,8 @@ LOOKING_BACK = 2
 PAST_YEAR = ("过去的一年", "过去一年")
 _TURN = re.compile(r"^(?:当前|今年|下一步|新的一年|接下来|展望|新征程|面向未来)")
 _MONTHS = re.compile("[月季半底末]")
-_RUN = re.compile(r"连续([二两三四五六七八九十\d]{1,2})年")
+RUN = re.compile(r"连续([二两三四五六七八九十\d]{1,2})年")
+"""So many years, each of which a figure holds for."""
 
 
 @dataclass
@@ -58,6 +59,8 @@ class Scene:
     """``running`` or ``planned`` where the clause tells of one project, whose figures are no observations."""
     foreign: bool = False
     """Whether the clause tells of others (全市), of whom there is no mention."""
+    industry: str = ""
+    """The field of industry that the sentence tells of (石化是当家产业,…)."""
     aspect: str = ""
     """What a clause without figures has put in front (市场主体方面,)."""
     awaiting: str = ""
@@ -102,7 +105,7 @@ class Scene:
         self.last, self.target, self.subject, self.single_project, self.run = [], False, None, None, None
         self.foreign = self.bounded = self.once_done = False
         self.several = ()
-        self.aspect, self.awaiting, self.recent = "", "", []
+        self.aspect, self.awaiting, self.industry, self.recent = "", "", "", []
         if not self.told:
             self.periods = []
         self.told, self.carried = False, bool(self.periods)
@@ -128,7 +131,7 @@ class Scene:
 
     def hear(self, periods: tuple[Period, ...], clause: str) -> None:
         """Times told in a clause replace those before."""
-        if run := _RUN.search(clause):
+        if run := RUN.search(clause):
             digits = run[1]
             self.run = int(digits) if digits.isdigit() else "一二三四五六七八九十".find(digits.replace("两", "二")) + 1
         told = [p for p in periods if not (p.kind is PeriodKind.SPAN and p.start is not None and p.start == p.end)]

@@ -99,25 +99,27 @@ class Subjects:
 
     def subject(self, clause: Span, before: int) -> Subject | None:
         """The subject at the head of a clause, before a position; None where the clause names none."""
+        found = self._row(clause.start, before, SUBJECT_ORDER)
+        return self._judge(found, before) if found else None
+
+    def heads(self, start: int, end: int) -> list[Mention]:
+        """The names of any class, joined by 、 or 和, that a clause opens with."""
+        return self._row(start, end, [*SUBJECT_ORDER, EntityType.INDUSTRY])
+
+    def _row(self, start: int, before: int, order: list[EntityType]) -> list[Mention]:
         found: list[Mention] = []
-        at = clause.start
+        at = start
         while True:
             lead = _lead_in().match(self._joined, at, before)
             at = lead.end() if lead else at
-            here = [
-                m
-                for m in self._from(clause.start, before)
-                if m.span.start == at and m.span.end <= before and m.type in SUBJECT_ORDER
-            ]
+            here = [m for m in self._from(start, before) if m.span.start == at and m.span.end <= before and m.type in order]
             if not here:
                 break
-            found.append(min(here, key=lambda m: (SUBJECT_ORDER.index(m.type), -len(m.span), m.id)))
+            found.append(min(here, key=lambda m: (order.index(m.type), -len(m.span), m.id)))
             at = found[-1].span.end
             if not re.match("[、和与及]", self._text[at : at + 1]):
                 break
-        if not found:
-            return None
-        return self._judge(found, before)
+        return found
 
     def _judge(self, found: list[Mention], before: int) -> Subject | None:
         end = found[-1].span.end
