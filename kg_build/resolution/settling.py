@@ -230,8 +230,14 @@ def _each_once(local: LocalResolution, figures: Sequence[Observation]) -> tuple[
     return tuple(
         figure
         for figure in figures
-        if figure.rule != FIGURE_RULE or not any(figure.indicator in other.indicator for other in told.get(key(figure), ()))
+        if figure.rule != FIGURE_RULE or not any(_is_within(figure.indicator, o.indicator) for o in told.get(key(figure), ()))
     )
+
+
+def _is_within(short: str, name: str) -> bool:
+    """Whether a name has the letters of another in their order (签约总投资 in 签约项目总投资)."""
+    letters = iter(name)
+    return all(letter in letters for letter in short)
 
 
 def _is_a_firms(local: LocalResolution, figure: Observation) -> bool:

@@ -206,8 +206,8 @@ def test_what_only_firms_have_is_no_figure_of_a_zone(monkeypatch: pytest.MonkeyP
 
 
 def test_what_the_grammar_tells_of_a_thing_the_scorer_does_not_tell_again() -> None:
-    told = Observation(ZONE, "签约项目", Decimal(27), "个", Span(0, 9), "figure.counted", 0.8)
-    again = replace(told, indicator="项目", rule="figure.pairs")
+    told = Observation(ZONE, "新签约项目", Decimal(27), "个", Span(0, 9), "figure.counted", 0.8)
+    again = replace(told, indicator="新项目", rule="figure.pairs")
     others = (replace(again, of=OTHER), replace(again, value=Decimal(28)), replace(again, indicator="入驻企业"))
     found = replace(extraction(TEXT), observations=(told, again, *others), likely=(likely(FIRM, "locatedIn", ZONE, 0.9),))
     assert settle(resolve_article(found)).extraction.observations == (told, *others)

@@ -16,7 +16,7 @@ from kg_build.model import EntityType, Span
 from kg_build.quantities import Quantity
 
 Figures = Sequence[Quantity]
-_PLANNED = re.compile("(?:预计|有望|拟|将(?!$)|^计划|(?:区|也|还)计划)[^,]{0,16}$")
+_PLANNED = re.compile("(?:预计|有望|拟|将(?!$|\\d)|^计划|(?:区|也|还)计划)[^,]{0,16}$")
 
 CONFIDENCE = {
     "level": 0.8,
