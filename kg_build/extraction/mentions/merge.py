@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from dataclasses import replace
 from functools import cache
 
 from kg_build.extraction.mentions.found import Found
@@ -19,7 +20,8 @@ def merge(candidates: Iterable[Found], first: Container[tuple[int, int, str]] = 
     """The candidates that stay, in text order, outer before inner.
 
     Longer ones are taken first. A candidate inside or around a taken one stays where ``merge.yaml`` lets the one's type nest in
-    the other's; one that crosses a taken one goes; of two with the same range both stay only where the types may nest.
+    the other's; one that crosses a taken one goes; of two with the same range both stay only where the types may nest. The full
+    form that a list gives an item holds whoever found the name.
 
     Args:
         candidates: Any number, in any order.
@@ -28,10 +30,15 @@ def merge(candidates: Iterable[Found], first: Container[tuple[int, int, str]] = 
     rules = table("merge")
     nested = {outer: frozenset(inner) for outer, inner in rules["nested"].items()}
     strong: dict[tuple[int, int, str], Found] = {}
+    full: dict[tuple[int, int, str], Found] = {}
     for found in candidates:
         key = (found.start, found.end, found.type.value)
         if found.end > found.start and (key not in strong or _better(found, strong[key])):
             strong[key] = found
+        if found.expansion is not None and (key not in full or _better(found, full[key])):
+            full[key] = found
+    for key in strong.keys() & full.keys():
+        strong[key] = replace(strong[key], expansion=strong[key].expansion or full[key].expansion)
     ordered = sorted(
         strong.items(),
         key=lambda item: (

@@ -36,6 +36,13 @@ def test_the_longer_of_crossing_candidates_stays() -> None:
     assert merge([shorter, longer]) == (longer,)
 
 
+def test_the_full_form_that_a_list_gives_an_item_holds_whoever_found_its_name() -> None:
+    listed = Found(0, 4, EntityType.PROJECT, "list-projects", 0.8, expansion="中澜重工储能项目")
+    surer = found(0, 4, "Project", 0.9, "encoder")
+    for order in ([listed, surer], [surer, listed]):
+        assert [(f.rule, f.expansion) for f in merge(order)] == [("encoder", "中澜重工储能项目")]
+
+
 def test_a_preferred_candidate_stays_whatever_crosses_it() -> None:
     longer, shorter = found(2, 8, "Enterprise", 1.0), found(0, 4, "Zone", 0.1)
     assert merge([longer, shorter], {key(shorter)}) == (shorter,)
