@@ -18,6 +18,8 @@ HEADS = {
     "measure": ("measure-head",),
 }
 """Lists of nouns that may end the name, by the class of heads that a figure needs."""
+_CLAUSE = "实行|用于|与|为主|是|将|把|在|被|发起|联名|联合|参加|来自|组成|(?<!已)完成(?!率)"
+"""Words of a clause that no name of what is counted holds."""
 _TALLY = r"(?:数量|总数|总量|数|个数)"
 
 
@@ -133,7 +135,7 @@ def phrase_behind(text: str, kind: str) -> tuple[str, str] | None:
     if not match:
         return None
     name = match["name"]
-    if re.search(rf"(?:{words('honour-verb')}|实行|用于|与|为主|是|将|把|在|被|发起|联名|联合|参加|来自|组成|(?<!已)完成(?!率))", name):
+    if re.search(rf"(?:{words('honour-verb')}|{_CLAUSE})", name):
         return None
     return name, match["rest"]
 
