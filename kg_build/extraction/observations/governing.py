@@ -23,12 +23,16 @@ _SIZED = re.compile(r"^(?P<who>.{0,14}?)(?P<size>年?(?:营业收入|营收|产�
 
 def hear_field(reader: Reader, clause: Clause) -> None:
     """Remembers the field of industry that a clause opens with as what is told of; another name there, or a new part, ends it."""
-    heads = reader.subjects.heads(clause.span.start, clause.span.end)
+    start = clause.span.start
+    if own := re.match(rf"(?:{words('own-subject', 'park-subject')})", reader.page.masked[start : clause.span.end]):
+        start += own.end()
+    heads = reader.subjects.heads(start, clause.span.end)
     if len(heads) == 1 and heads[0].type is EntityType.ZONE:  # 经开区的|光电线缆…
         heads = reader.subjects.heads(heads[0].span.end, clause.span.end) or heads
     if heads and all(m.type is EntityType.INDUSTRY for m in heads):
         behind = reader.page.words(heads[-1].span.end, clause.span.end)
-        told = re.match(rf"(?:产业|行业)?(?:{words('field-topic')}|$)", behind)
+        fares = "(?:产业|行业)" if not clause.figures else "(?!)"  # 光电产业受益于…,实现产值…
+        told = re.match(rf"{fares}|(?:产业|行业)?(?:{words('field-topic')}|$)", behind)
         reader.scene.industry = "、".join(dict.fromkeys(m.name for m in heads)) if told else ""
     elif heads or clause.fresh:
         reader.scene.industry = ""
@@ -79,6 +83,9 @@ def _counted(reader: Reader) -> str:
     if reader.subjects.kind(reader.scene.subject or ()) is EntityType.ENTERPRISE:
         return ""
     items = [d.indicator for d in reader.scene.recent if d.kind == "level" and _ITEMS.search(d.indicator)]
+    sums = [d.indicator for d in reader.scene.last[-1:] if d.unit == "元" and not d.is_share]
+    if items and sums and not sums[0].startswith((*items, "项目")):
+        return ""  # 入驻项目6个,完成投资4亿元、主营业务收入→9亿元: the zone's, like the sum before it
     if len(set(items)) < 2:
         return items[0] if items else ""
     return "项目" if all(name.endswith("项目") for name in items) else ""
@@ -94,7 +101,12 @@ def _size(reader: Reader, name: str) -> str:
 def _listed(reader: Reader, told: Told, name: str) -> str:
     """What happens to the items of a list, where only its first says so (签约亿元以上项目6个、制造业项目→4个)."""
     last, start = reader.scene.last, told.clause.span.start
-    if not last or last[-1].unit != told.figure.unit or reader.page.text[start - 1 : start] != "、":
+    if (
+        told.figure.kind is not Kind.COUNT
+        or not last
+        or last[-1].unit != told.figure.unit
+        or reader.page.text[start - 1 : start] != "、"
+    ):
         return ""
     verb = re.match(rf"(?:{words('event-verb')})+(?=.{{2}})", last[-1].indicator)
     own = re.match(rf"(?:{words('event-verb', 'built-verb', 'action-verb', 'cut-verb')})", name)
