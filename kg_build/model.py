@@ -246,10 +246,24 @@ class Mention:
     """The name in full where the text around makes it certain: 华辰碳纤维 → 华辰碳纤维项目 (…等14个项目)."""
 
 
+def log_odds(confidence: float) -> float:
+    """Of a confidence, which is taken for no surer than `LOWEST` allows."""
+    value = min(max(confidence, LOWEST), 1 - LOWEST)
+    return math.log(value / (1 - value))
+
+
+def from_log_odds(value: float) -> float:
+    """A confidence, to three decimals."""
+    return round(1 / (1 + math.exp(-value)), 3)
+
+
 def both(one: float, other: float) -> float:
-    """One confidence from two: the mean of their log-odds, either taken for no surer than `LOWEST` allows."""
-    first, second = (math.log(p / (1 - p)) for p in (min(max(value, LOWEST), 1 - LOWEST) for value in (one, other)))
-    return round(1 / (1 + math.exp(-(first + second) / 2)), 3)
+    """One confidence from two: the mean of their log-odds."""
+    return from_log_odds((log_odds(one) + log_odds(other)) / 2)
+
+
+Signs = tuple[tuple[str, float], ...]
+"""What tells how sure something is: names, and for each a confidence (0 to 1); what isn't known is left out."""
 
 
 class Strength(StrEnum):
@@ -282,6 +296,8 @@ class Statement:
     """officialOf: the post is said to be no longer held."""
     currency: str | None = None
     """totalInvestment in another currency than yuan: ISO 4217."""
+    signs: Signs = ()
+    """How sure each of those that were heard is; resolution notes it (`kg_build.resolution.settling`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +321,8 @@ class Observation:
     period_end: date | None = None
     period_text: str | None = None
     is_target: bool = False
+    signs: Signs = ()
+    """As a statement's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +335,8 @@ class Extraction:
     observations: tuple[Observation, ...]
     likely: tuple[Statement, ...] = ()
     """What the scorer of pairs thinks possible, its odds as confidence; resolution weighs it against ``statements``."""
+    named: tuple[tuple[Span, float], ...] = ()
+    """Where figures stand of which the scorer sees what they measure, and the odds of the likeliest words for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +381,8 @@ class ResolvedStatement:
     title: str | None = None
     former: bool = False
     currency: str | None = None
+    signs: Signs = ()
+    """Of the place that makes it with the most confidence."""
 
 
 @dataclass(frozen=True, slots=True)

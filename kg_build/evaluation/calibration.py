@@ -1,22 +1,25 @@
-"""Which share of what is said with a confidence is right, and the curves that make confidences such shares.
+"""Which share of what is said with a confidence is right, and the table that makes confidences such shares.
 
     python -m kg_build.evaluation.calibration PAGES GOLD [--write] [--diagram FILE.svg]
 
-Reads annotated pages that neither rules nor networks were made from, judges every statement, and fits for each group
-(`kg_build.resolution.confidence`) a rising curve from the confidence as it comes to the share that is right: isotonic regression
-by pooling adjacent violators (Ayer et al. 1955; Zadrozny and Elkan 2002). Prints how far confidences are from shares before and
-after (expected calibration error, Guo et al., arXiv:1706.04599), "after" with curves fitted on four fifths of the articles and
-tried on the rest.
+Reads annotated pages that neither rules nor networks were made from, judges every statement, and fits the table of
+`kg_build.resolution.confidence`: for things a rising curve from the confidence as it comes to the share that is right (isotonic
+regression by pooling adjacent violators, Ayer et al. 1955; Zadrozny and Elkan 2002), for statements and figures weights for
+their signs (logistic regression with a ridge, Hoerl and Kennard 1970, by Newton's method). Prints how far confidences are from
+shares before and after (expected calibration error, Guo et al., arXiv:1706.04599), how well they rank (the area under the ROC
+curve: how often something right is surer than something wrong), and what is right from a confidence on; "after" with a table
+fitted on four fifths of the articles and tried on the rest.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from unittest.mock import patch
 
@@ -25,30 +28,44 @@ import numpy as np
 import pyoxigraph as ox
 
 from kg_build.errors import ZonekgError
-from kg_build.evaluation.claims import claims_of
 from kg_build.evaluation.diagram import Bar, diagram
 from kg_build.evaluation.gold import Gold, load_gold
-from kg_build.evaluation.judgements import FIGURES, Verdict
+from kg_build.evaluation.judgements import Verdict
+from kg_build.evaluation.said import Statement, figure_of, mention_of
 from kg_build.evaluation.scores import evaluate
 from kg_build.extraction import extract, year_of_page
-from kg_build.graph.claims import claim_quads
+from kg_build.graph.claims import BYLINE
 from kg_build.graph.mapping import article_quads
 from kg_build.language import load_pipeline
-from kg_build.model import Extraction
+from kg_build.model import Extraction, ResolvedArticle, Signs, from_log_odds, log_odds
 from kg_build.reading import find_sources, read_articles, read_documents
 from kg_build.resolution import confidence, resolve
-from kg_build.resolution.confidence import Curve
+from kg_build.resolution.confidence import FIGURE, STATEMENT, THING, Curve, Table, Weight, Weights, with_ends
+from kg_build.resolution.settling import RULE
 from kg_build.settings import Settings
 
 FOLDS = 5
 LEAST = 25
-"""Statements of a step of a curve; fewer are pooled with their neighbours."""
+"""Statements of a step of a curve; fewer are pooled with their neighbours. Of a kind with fewer nothing is fitted."""
 PRIOR = 2.0
 """Statements right at the group's own rate that each step is taken to have besides: few don't make certain."""
+RIDGE = 3.0
+"""How much weights (of signs in units of their spread) are held back towards 0, in statements."""
+STEPS = 50
+"""Of Newton's method, at most."""
 BANDS = 10
-HEAD = """# Of what a rule or a network says with the confidence on the left, the share on the right is right, on pages that
-# neither was made from: the develop part of seeds/corpus.
-# Written by `python -m kg_build.evaluation.calibration PAGES GOLD --write`.
+SURE = (0.8, 0.9)
+"""Confidences from which what is said is counted apart."""
+AUTHOR = "author"
+"""The kind of what a byline says, whose confidence is no rule's or network's."""
+HEAD = """# How confidences become shares that are right, on pages that neither rules nor networks were made from: the develop
+# part of seeds/corpus. Written by `python -m kg_build.evaluation.calibration PAGES GOLD --write`.
+#
+# curves, for things: of what is said with the confidence on the left, the share on the right is right.
+# weights, for statements and figures: a share that is right where every sign is as usual; each sign adds its weight, times how
+# far its log-odds lie above the usual one's, to the log-odds of that. `rule`: how sure the rule is (0.5 where only the scorer of
+# pairs says it); `odds`: the scorer's for the pair; `ends`: that both ends are things; `owner`, `other`: the scorer's for the
+# figure's owner and for the likeliest other; `words`: for the words that say what it measures.
 """
 
 
@@ -59,6 +76,14 @@ class Judged(NamedTuple):
     group: str
     confidence: float
     right: bool
+    signs: Signs = ()
+    ends: tuple[tuple[str, float], ...] = ()
+    """Of a statement: the group and the confidence, as it comes, of each end."""
+
+    @property
+    def kind(self) -> str:
+        """Thing, statement or figure."""
+        return self.group.split(".")[0]
 
 
 def read(pages: Path, pipeline: str = "") -> Iterator[Extraction]:
@@ -74,45 +99,101 @@ def read(pages: Path, pipeline: str = "") -> Iterator[Extraction]:
             yield from (extract(nlp, article, page_year=year) for article in read_articles(document).articles)
 
 
-def judge(extractions: Sequence[Extraction], golds: Sequence[Gold], curves: Mapping[str, Curve]) -> list[Judged]:
-    """Every statement that is right or wrong by the annotation, with the confidence that ``curves`` give it."""
+def judge(extractions: Sequence[Extraction], golds: Sequence[Gold]) -> list[Judged]:
+    """Every statement that is right or wrong by the annotation, with confidence and signs as they come."""
     base = Settings().base_iri
     database = ox.Store()
-    with patch.object(confidence, "curves", lambda: curves):
+    said: dict[tuple[str, Statement], Judged] = {}
+    with patch.object(confidence, "shares", Table):
         for article in resolve(extractions, base):
-            database.extend([*article_quads(article, base), *claim_quads(article, base, f"{base}activity/calibration")])
-    claims = {gold.article: claims_of(database, gold.article) for gold in golds}
-    found: dict[tuple[str, object, str], Judged] = {}
+            database.extend(article_quads(article, base))
+            for statement, row in _said(article):
+                key = (row.article, statement)
+                said[key] = max(row, said.get(key, row), key=lambda judged: judged.confidence)
+    found = []
     for judgement in evaluate(database, golds).judgements:
         if judgement.is_part or judgement.verdict not in (Verdict.RIGHT, Verdict.WRONG):
             continue
-        kind = _kind(judgement.row)
-        for statement in judgement.said:
-            for claim in claims[judgement.article].get(statement, ()):
-                row = Judged(
-                    judgement.article, confidence.group(kind, claim.rule), claim.confidence, judgement.verdict is Verdict.RIGHT
-                )
-                key = (judgement.article, statement, row.group)
-                found[key] = max(row, found.get(key, row), key=lambda judged: judged.confidence)
-    return sorted(found.values())
+        rows = [said[key] for one in judgement.said if (key := (judgement.article, one)) in said]
+        found += [row._replace(right=judgement.verdict is Verdict.RIGHT) for row in rows]
+    return sorted(found)
 
 
-def _kind(row: str) -> str:
-    if row == FIGURES:
-        return confidence.FIGURE
-    return confidence.THING if row.startswith("entity ") else confidence.STATEMENT
+def _said(article: ResolvedArticle) -> Iterator[tuple[Statement, Judged]]:
+    """What an article says, in the terms of an evaluation."""
+    stem = PurePosixPath(article.article.source_file).stem
+    things = {use.entity.iri: (confidence.group(THING, use.rule), use.confidence) for use in article.entities}
+    for use in article.entities:
+        if use.spans:
+            yield mention_of(use.entity.iri), Judged(stem, *things[use.entity.iri], right=False)
+    for author in article.authors:
+        yield ("article", "author", author, ""), Judged(stem, AUTHOR, BYLINE, right=False)
+    for s in article.statements:
+        value = float(s.object) if s.predicate == "totalInvestment" else str(s.object)
+        ends = tuple(things[end] for end in (s.subject, str(s.object)) if end in things)
+        row = Judged(stem, confidence.group(STATEMENT, s.rule), s.confidence, False, s.signs or ((RULE, s.confidence),), ends)
+        yield (s.subject, s.predicate, value, s.title or ""), row
+    for o in article.observations:
+        figure = o.figure
+        group = confidence.group(FIGURE, figure.rule)
+        yield figure_of(o.iri), Judged(stem, group, figure.confidence, False, figure.signs or ((RULE, figure.confidence),))
 
 
-def fit(judged: Iterable[Judged]) -> dict[str, Curve]:
-    """A rising curve for each group that has `LEAST` statements and some of either verdict."""
+def fit(judged: Iterable[Judged]) -> Table:
+    """A curve for each group of things, weights for statements and figures; only where there are `LEAST`, of either verdict."""
+    rows = list(judged)
     groups: dict[str, list[Judged]] = defaultdict(list)
-    for one in judged:
-        groups[one.group].append(one)
-    return {
-        name: curve(sorted((one.confidence, one.right) for one in rows))
-        for name, rows in sorted(groups.items())
-        if len(rows) >= LEAST and len({one.right for one in rows}) == 2
+    for one in rows:
+        if one.kind == THING:
+            groups[one.group].append(one)
+    curves = {
+        name: curve(sorted((one.confidence, one.right) for one in found))
+        for name, found in sorted(groups.items())
+        if _is_enough(found)
     }
+    kinds = {kind: [one for one in rows if one.kind == kind] for kind in (STATEMENT, FIGURE)}
+    return Table(
+        curves,
+        {
+            kind: weigh([(dict(signs(one, curves)), one.right) for one in found])
+            for kind, found in kinds.items()
+            if _is_enough(found)
+        },
+    )
+
+
+def _is_enough(rows: Sequence[Judged]) -> bool:
+    return len(rows) >= LEAST and len({one.right for one in rows}) == 2
+
+
+def signs(one: Judged, curves: Mapping[str, Curve]) -> Signs:
+    """What tells how sure a statement or figure is; for a statement also its ends, by the curves of things."""
+    if one.kind != STATEMENT:
+        return one.signs
+    return with_ends(one.signs, [confidence.at(curves[g], given) if g in curves else given for g, given in one.ends])
+
+
+def weigh(rows: Sequence[tuple[Mapping[str, float], bool]]) -> Weights:
+    """The weights of signs that make what is right likeliest; what is usual is the mean of a sign's log-odds."""
+    names = list(dict.fromkeys(name for known, _ in rows for name in known))
+    known = np.array([[log_odds(one[name]) if name in one else np.nan for name in names] for one, _ in rows])
+    means, spreads = np.nanmean(known, axis=0), np.nanstd(known, axis=0) + 1e-9
+    given = np.column_stack([np.ones(len(rows)), np.nan_to_num((known - means) / spreads)])
+    right = np.array([float(verdict) for _, verdict in rows])
+    ridge = np.diag([0.0, *[RIDGE] * len(names)])
+    found = np.zeros(len(names) + 1)
+    for _ in range(STEPS):
+        odds = 1 / (1 + np.exp(-given @ found))
+        slope = given.T @ (right - odds) - ridge @ found
+        step = np.linalg.solve(given.T @ (given * (odds * (1 - odds))[:, None]) + ridge, slope)
+        found += step
+        if np.abs(step).max() < 1e-9:
+            break
+    by_sign = {
+        name: Weight(round(float(weight / spread), 3), from_log_odds(float(mean)))
+        for name, weight, spread, mean in zip(names, found[1:], spreads, means, strict=True)
+    }
+    return Weights(from_log_odds(float(found[0])), by_sign)
 
 
 def curve(rows: Sequence[tuple[float, bool]]) -> Curve:
@@ -138,22 +219,25 @@ def _share(block: Sequence[float], rate: float) -> float:
     return (block[2] + PRIOR * rate) / (block[0] + PRIOR)
 
 
-def applied(judged: Iterable[Judged], curves: Mapping[str, Curve]) -> list[Judged]:
-    """The same with the confidences that the curves give."""
-    return [
-        one._replace(confidence=confidence.at(curves[one.group], one.confidence)) if one.group in curves else one
-        for one in judged
-    ]
+def applied(judged: Iterable[Judged], table: Table) -> list[Judged]:
+    """The same with the confidences that the table gives."""
+
+    def surely(one: Judged) -> float:
+        if one.kind in table.weights:
+            return confidence.added(table.weights[one.kind], dict(signs(one, table.curves)))
+        return confidence.at(table.curves[one.group], one.confidence) if one.group in table.curves else one.confidence
+
+    return [one._replace(confidence=surely(one)) for one in judged]
 
 
 def crossed(judged: Sequence[Judged]) -> list[Judged]:
-    """The same with confidences by curves that were fitted without the statement's own fifth of the articles."""
+    """The same with confidences by a table that was fitted without the statement's own fifth of the articles."""
     articles = sorted({one.article for one in judged})
     fold = {article: number % FOLDS for number, article in enumerate(articles)}
     found = []
     for number in range(FOLDS):
-        curves = fit(one for one in judged if fold[one.article] != number)
-        found += applied((one for one in judged if fold[one.article] == number), curves)
+        without = fit(one for one in judged if fold[one.article] != number)
+        found += applied((one for one in judged if fold[one.article] == number), without)
     return sorted(found)
 
 
@@ -173,13 +257,33 @@ def error(judged: Sequence[Judged]) -> float:
     return sum(bar.size * abs(bar.confidence - bar.share) for bar in bars(judged)) / max(1, len(judged))
 
 
-def table(before: Sequence[Judged], after: Sequence[Judged]) -> str:
-    """Markdown: by group, and by tenth of confidence."""
-    lines = ["| group | statements | right | error before | after |", "| --- | ---: | ---: | ---: | ---: |"]
-    for name in (*sorted({one.group for one in before}), "all"):
-        one, other = ([row for row in rows if name in ("all", row.group)] for rows in (before, after))
-        right = sum(row.right for row in one) / len(one)
-        lines.append(f"| {name} | {len(one)} | {right:.3f} | {error(one):.3f} | {error(other):.3f} |")
+def ranked(judged: Sequence[Judged]) -> float:
+    """The area under the ROC curve: how often something right has more confidence than something wrong, half where they tie."""
+    wrong = sorted(one.confidence for one in judged if not one.right)
+    right = [one.confidence for one in judged if one.right]
+    if not wrong or not right:
+        return float("nan")
+    return sum(bisect_left(wrong, c) + bisect_right(wrong, c) for c in right) / (2 * len(wrong) * len(right))
+
+
+def _from(judged: Sequence[Judged], least: float) -> str:
+    """The share that is right of what is said with such a confidence or more, and how much of all that is."""
+    kept = [one.right for one in judged if one.confidence >= least]
+    return f"{sum(kept) / len(kept):.3f} ({len(kept) / len(judged):.2f})" if kept else "– (0.00)"
+
+
+def report(before: Sequence[Judged], after: Sequence[Judged]) -> str:
+    """Markdown: by group and kind, and by tenth of confidence."""
+    columns = [f"{name} {when}" for name in ("error", "rank") for when in ("before", "after")]
+    columns += [f"from {least}, {when}" for least in SURE for when in ("before", "after")]
+    lines = [f"| group | statements | right | {' | '.join(columns)} |", "| --- |" + " ---: |" * (2 + len(columns))]
+    groups = sorted({name for one in before for name in (one.group, one.kind)})
+    for name in (*groups, "all"):
+        both = [[row for row in rows if name in ("all", row.group, row.kind)] for rows in (before, after)]
+        cells = [f"{measure(rows):.3f}" for measure in (error, ranked) for rows in both]
+        cells += [_from(rows, least) for least in SURE for rows in both]
+        right = sum(row.right for row in both[0]) / len(both[0])
+        lines.append(f"| {name} | {len(both[0])} | {right:.3f} | {' | '.join(cells)} |")
     lines += ["", "| said with | statements | mean confidence | right |", "| --- | ---: | ---: | ---: |"]
     for bar in bars(after):
         low = min(int(bar.confidence * BANDS + 1e-9), BANDS - 1) / BANDS
@@ -187,13 +291,16 @@ def table(before: Sequence[Judged], after: Sequence[Judged]) -> str:
     return "\n".join(lines)
 
 
-def to_yaml(curves: Mapping[str, Curve]) -> str:
+def to_yaml(table: Table) -> str:
     """The table of `kg_build.resolution.confidence`."""
-
-    def rows(curve: Curve) -> str:
-        return "".join(f"  - [{given}, {share}]\n" for given, share in zip(*curve, strict=True))
-
-    return HEAD + "".join(f"{name}:\n{rows(points)}" for name, points in curves.items())
+    lines = ["curves:"]
+    for group, (given, right) in table.curves.items():
+        lines += [f"  {group}:", *(f"    - [{one}, {other}]" for one, other in zip(given, right, strict=True))]
+    lines += ["weights:"]
+    for kind, (usual, by_sign) in table.weights.items():
+        lines += [f"  {kind}:", f"    usual: {usual}", "    signs:"]
+        lines += [f"      {name}: {{weight: {sign.weight}, usual: {sign.usual}}}" for name, sign in by_sign.items()]
+    return HEAD + "\n".join([*lines, ""])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -201,17 +308,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pages", type=Path)
     parser.add_argument("gold", type=Path)
-    parser.add_argument("--write", action="store_true", help="replace the curves that ship")
+    parser.add_argument("--write", action="store_true", help="replace the table that ships")
     parser.add_argument("--diagram", type=Path, metavar="FILE.svg", help="write a reliability diagram")
     given = parser.parse_args(arguments)
     try:
         golds = [gold for path in sorted(given.gold.rglob("*.json")) if (gold := load_gold(path)) is not None]
-        judged = judge(list(read(given.pages)), golds, {})
+        judged = judge(list(read(given.pages)), golds)
     except ZonekgError as problem:
         click.echo(problem, err=True)
         return problem.exit_code
     after = crossed(judged)
-    click.echo(table(judged, after))
+    click.echo(report(judged, after))
     if given.write:
         confidence.TABLE.write_text(to_yaml(fit(judged)), encoding="utf-8")
     if given.diagram is not None:

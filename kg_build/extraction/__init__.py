@@ -67,7 +67,7 @@ def extract_with_doc(
     statements = find_statements(article, doc, mentions, stories.at, trace=trace)
     likely, figures = find_likely(nlp, article, encoded and encoded[0], mentions)
     observations = find_observations(article, doc, mentions, stories.at, year=page_year, likely=figures, trace=trace)
-    return Extraction(article, mentions, statements, observations, likely), doc
+    return Extraction(article, mentions, statements, observations, likely, figures.named), doc
 
 
 def _seen(encoded: Encoded, names: tuple[Scored, ...]) -> Seen:

@@ -45,6 +45,11 @@ class LikelyFigures:
     names: Mapping[Span, tuple[Span, float]] = field(default_factory=dict)
     """The words that name what it measures, and their odds."""
 
+    @property
+    def named(self) -> tuple[tuple[Span, float], ...]:
+        """The figures that have such words, with the odds of these, in the order of the text."""
+        return tuple((figure, odds) for figure, (_, odds) in sorted(self.names.items()))
+
     def name(self, text: str, figure: Span) -> tuple[str, float]:
         """The words without white space, and their odds; empty and nothing where there are none.
 

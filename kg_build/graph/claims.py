@@ -21,6 +21,8 @@ from ontology.terms import OA, PROV, RDF, ZONE
 
 CONTEXT = 24
 """Characters of context beside a quote, so that it can be found again in another copy of the text."""
+BYLINE = 0.95
+"""How sure it is that who stands in a byline wrote the article."""
 LONGEST = 2000
 """Characters of a sentence that are quoted on either side of a name: a page may have no full stop at all."""
 _TITLE = re.compile(r"《[^》\n]{1,60}》")
@@ -42,7 +44,7 @@ def claim_quads(article: ResolvedArticle, base_iri: str, activity: str) -> list[
         spans = [u.spans[0] for u in article.entities if u.entity.iri == author and u.spans]
         for span in spans:
             triple = (article.iri, "https://schema.org/author", author)
-            _claim(sink, prefix, article, triple, sentence_around(source, span), "reading.byline", 0.95, activity)
+            _claim(sink, prefix, article, triple, sentence_around(source, span), "reading.byline", BYLINE, activity)
     for statement in article.statements:
         first, *rest = statement_triples(statement, article, types, base_iri)
         # A post is claimed by where it is; the shortcut that follows from it is a statement that people ask for, too.

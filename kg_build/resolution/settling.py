@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from kg_build.extraction.likely import AROUND
 from kg_build.extraction.story import Stories
-from kg_build.model import SYMMETRIC, MentionForm, Observation, Statement, both
+from kg_build.model import SYMMETRIC, MentionForm, Observation, Span, Statement, both
 from kg_build.quantities import find_quantities
 from kg_build.resolution.article import LocalResolution
 from kg_build.resolution.statements import ONE_OBJECT
@@ -27,6 +27,10 @@ Owners = Mapping[tuple[str, Decimal], Mapping[int, Statement]]
 GROWTH, ANY = "growth", "any"
 FIGURE_RULE = "figure.pairs"
 """The rule of figures that the scorer alone names and gives an owner."""
+RULE, ODDS, OWNER, OTHER, WORDS = "rule", "odds", "owner", "other", "words"
+"""Names of `Signs`."""
+NO_RULE = 0.5
+"""What a rule's confidence is taken for where none says it."""
 _CLAUSE_END = re.compile(r"[，,；;。！!？?：:\n]")
 FIGURES = ("level", GROWTH, "share", "rank")
 
@@ -34,7 +38,9 @@ FIGURES = ("level", GROWTH, "share", "rank")
 def settle(local: LocalResolution) -> LocalResolution:
     """The article with the doubtful statements and figures of the rules gone, and those added that the scorer is sure of.
 
-    A figure that is likelier another's goes to the other. Without a scorer nothing changes.
+    A figure that is likelier another's goes to the other. Without a scorer nothing changes. All that stays has its `Signs`: for
+    a statement how sure ``rule`` and scorer (``odds``) are, for a figure how sure the ``rule`` is, and how likely it is its
+    ``owner``'s, that it is the likeliest ``other`` thing's, and that the scorer sees the ``words`` for what it measures.
     """
     extraction = local.extraction
     if not extraction.likely:
@@ -51,12 +57,14 @@ def settle(local: LocalResolution) -> LocalResolution:
         and _is_sure(statement, key, likely)
         and _is_told(local, statement, key, said)
     ]
+    added = [replace(statement, signs=((RULE, NO_RULE), (ODDS, statement.confidence))) for statement in added]
     statements = sorted([*kept, *added], key=lambda s: (s.evidence.start, s.evidence.end))
     sizes = {abs(figure.value) for figure in find_quantities("".join(extraction.article.text.split()))}
     owners = _owners(likely)
     stories = Stories(extraction.mentions)
     figures = [_owned(local, figure, owners, sizes, stories) for figure in extraction.observations]
-    observations = _each_once(local, [figure for figure in figures if figure is not None and not _is_a_firms(local, figure)])
+    kept = _each_once(local, [figure for figure in figures if figure is not None and not _is_a_firms(local, figure)])
+    observations = tuple(_with_signs(local, figure, owners, sizes) for figure in kept)
     statements = _without_bare_defaults(local, statements, observations, likely)
     return replace(local, extraction=replace(extraction, statements=tuple(statements), observations=observations))
 
@@ -122,8 +130,9 @@ def _weighed(local: LocalResolution, statement: Statement, likely: Likely) -> St
     """A rule's statement with the scorer's odds in its confidence: the mean of the two log-odds."""
     key = _key(local, statement)
     if key is None or key[1] not in likely_table().weights or not all(_is_seen(local, end) for end in (key[0], key[2])):
-        return statement
-    return replace(statement, confidence=both(statement.confidence, _odds(likely, key)))
+        return replace(statement, signs=((RULE, statement.confidence),))
+    odds = _odds(likely, key)
+    return replace(statement, confidence=both(statement.confidence, odds), signs=((RULE, statement.confidence), (ODDS, odds)))
 
 
 def _odds(likely: Likely, key: Key) -> float:
@@ -238,6 +247,28 @@ def _is_within(short: str, name: str) -> bool:
     """Whether a name has the letters of another in their order (签约总投资 in 签约项目总投资)."""
     letters = iter(name)
     return all(letter in letters for letter in short)
+
+
+def _with_signs(local: LocalResolution, figure: Observation, owners: Owners, sizes: set[Decimal]) -> Observation:
+    """The figure with how sure its rule is, and with what the scorer makes of it if it has seen the figure."""
+    size = figure.value if figure.value is not None else figure.growth
+    cluster = local.cluster_of.get(figure.of)
+    signs = [(RULE, figure.confidence)]
+    if size is None or abs(size) not in sizes:
+        return replace(figure, signs=tuple(signs))
+    if cluster is not None and _is_seen(local, cluster):
+        odds = owners.get((ANY if figure.value is not None else GROWTH, abs(size)), {})
+        signs.append((OWNER, odds[cluster].confidence if cluster in odds else 0.0))
+        signs.append((OTHER, max((s.confidence for other, s in odds.items() if other != cluster), default=0.0)))
+    text = local.extraction.article.text
+    words = [p for place, p in local.extraction.named if figure.evidence.contains(place) and _is_size(text, place, size)]
+    signs.append((WORDS, max(words, default=0.0)))
+    return replace(figure, signs=tuple(signs))
+
+
+def _is_size(text: str, place: Span, size: Decimal) -> bool:
+    figures = find_quantities("".join(text[place.start : place.end].split()))
+    return any(abs(figure.value) == abs(size) for figure in figures)
 
 
 def _is_a_firms(local: LocalResolution, figure: Observation) -> bool:

@@ -111,6 +111,7 @@ def _merge(group: list[_Found]) -> ResolvedStatement:
         title=best.statement.title,
         former=all(f.statement.former for f in group),
         currency=best.statement.currency,
+        signs=best.statement.signs,
     )
 
 

@@ -106,6 +106,7 @@ def test_the_likeliest_words_name_a_figure(monkeypatch: pytest.MonkeyPatch) -> N
     _, found = read(monkeypatch, *pairs, spans=spans)
     figure = Span(TEXT.index("5亿元"), TEXT.index("5亿元") + 3)
     assert found.names == {figure: (Span(*places["投资"]), 0.731)}
+    assert found.named == ((figure, 0.731),)
     assert found.name(TEXT, figure) == ("投资", 0.731)
     assert found.name(TEXT, Span(0, 1)) == ("", 0.0)
 

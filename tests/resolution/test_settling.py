@@ -168,6 +168,28 @@ def test_a_figure_that_the_scorer_did_not_see_stays() -> None:
     assert figures(ZONE, 7, likely(OTHER, "locatedIn", ZONE, 0.9)) == [ZONE]
 
 
+def test_a_figure_notes_what_the_scorer_makes_of_owner_rival_and_words() -> None:
+    size, text = Decimal(800_000_000), extraction(TEXT).article.text
+    place = Span(text.index("8亿元"), text.index("8亿元") + 3)
+    figure = Observation(OTHER, "年产值", size, "元", Span(place.start - 3, place.end), "figure.level", 0.8)
+    odds = (likely(OTHER, "level", size, 0.8), likely(ZONE, "level", size, 0.3), likely(ZONE, "level", Decimal(500_000_000), 0.9))
+    named = ((Span(text.index("5亿元"), text.index("5亿元") + 3), 0.9), (place, 0.7))
+    found = replace(extraction(TEXT), observations=(figure, replace(figure, value=Decimal(7))), likely=odds, named=named)
+    told, unseen = settle(resolve_article(found)).extraction.observations
+    assert dict(told.signs) == {"rule": 0.8, "owner": 0.8, "other": 0.3, "words": 0.7}
+    assert dict(unseen.signs) == {"rule": 0.8}
+
+
+def test_a_statement_notes_how_sure_rule_and_scorer_are(found: Extraction) -> None:
+    odds = (likely(FIRM, "locatedIn", ZONE, 0.99), likely(OTHER, "locatedIn", ZONE, 0.95))
+    scored = settle(resolve_article(replace(found, likely=odds))).extraction.statements
+    (rule,) = {s.confidence for s in found.statements if s.predicate == "locatedIn"}
+    assert {s.subject: dict(s.signs) for s in scored} == {
+        FIRM: {"rule": rule, "odds": 0.99},
+        OTHER: {"rule": 0.5, "odds": 0.95},
+    }
+
+
 def test_a_figure_of_a_park_that_nothing_names_is_the_zones() -> None:
     size = Decimal(800_000_000)
     figure = Observation(1, "年产值", size, "元", Span(0, 9), "figure.level", 0.8)
