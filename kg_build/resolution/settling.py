@@ -63,8 +63,8 @@ def settle(local: LocalResolution) -> LocalResolution:
     owners = _owners(likely)
     stories = Stories(extraction.mentions)
     figures = [_owned(local, figure, owners, sizes, stories) for figure in extraction.observations]
-    kept = _each_once(local, [figure for figure in figures if figure is not None and not _is_a_firms(local, figure)])
-    observations = tuple(_with_signs(local, figure, owners, sizes) for figure in kept)
+    told = _each_once(local, [figure for figure in figures if figure is not None and not _is_a_firms(local, figure)])
+    observations = tuple(_with_signs(local, figure, owners, sizes) for figure in told)
     statements = _without_bare_defaults(local, statements, observations, likely)
     return replace(local, extraction=replace(extraction, statements=tuple(statements), observations=observations))
 

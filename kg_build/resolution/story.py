@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from kg_build.resolution.names import ZoneName, normal, same_zone, zone_name
 from kg_build.resolution.places import place_index
 from kg_build.resolution.words import bodies
 
+_OURS = re.compile("^(?:我|该|本|全)[省市县区](?=.{2})")
+"""What a paper calls its own place (我县|经开区)."""
 TITLE_WEIGHT = 6
 """How many mentions in the running text a zone's name in the headline is worth."""
 FIRST_WEIGHT = 3
@@ -83,6 +86,7 @@ def _from_general_words(article: Article, mentions: tuple[Mention, ...], generic
         return None
     kind = min(generic, key=lambda k: (-generic[k], k))
     word = next((m.name for m in mentions if m.type is EntityType.ZONE and zone_name(m.name).kind == kind), "")
+    word = _OURS.sub("", word)
     ranked = _places_by_weight(article, mentions)
     for place in ranked:
         if (zone := gazetteer_zone(ZoneName(place.short, zone_name(word).kind, is_full=False))) is not None:

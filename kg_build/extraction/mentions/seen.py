@@ -57,6 +57,8 @@ class Seen:
                 continue
             if kind is EntityType.ZONE and words in place_words() and not words.endswith(tuple(rules["zones_too"])):
                 kind = EntityType.PLACE  # 驿城区
+            if kind is EntityType.ZONE and words.startswith(tuple(rules["not_in_zones"])):
+                form = MentionForm.GENERIC  # 我县经开区
             cut = int(kind in PEOPLE and page.text[end - 1 : end + 1] in rules["over_names"])
             if kind is EntityType.ENTERPRISE:
                 cut = next((len(word) for word in rules["behind_firms"] if page.text[start:end].endswith(word)), 0)

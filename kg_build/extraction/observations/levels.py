@@ -27,6 +27,7 @@ _AIMING = re.compile(r"计划|将|要|力争|推动|争")
 _HEADS_COUNTED = {"家", "户", "人", "件"}
 """Units of what is there on a day; without a verb of change a count in them is a level reached."""
 _LISTED = {"个", "家", "项", "人"}
+_TRAITS = re.compile("(?:明显|突出|主要|显著|鲜明|重要|重大|共同|新)*的?(?:特点|特征|方面|亮点|变化|阶段|转变|层面|原因)")
 _OUTCOMES = {"亏": "亏损", "净亏": "净亏损", "赚": "盈利"}
 """Short words for how a year ended, and what they are called in a table."""
 _TRADES = {"加工", "服务", "处理", "生产", "供应", "产"}
@@ -136,6 +137,9 @@ def _refused(reader: Reader, told: Told, kind: str) -> tuple[list[Draft] | None]
         # 最高补贴…; 花…建设新线; 将23个机构整合为7个
         reader.is_refused = not before.endswith(("将", "把"))
         return (reader.silent("it is an offer, or spent on one thing, or about to change (spent-on)"),)
+    if counts and _TRAITS.match(told.behind):
+        reader.is_refused = True
+        return (reader.silent("it counts traits of what is told of, no things"),)
     if counts and told.behind.startswith(("位次", "名次")):
         return (reader.silent("it is how many places were gained or lost"),)
     if before.endswith(("由", "从")) or (counts and _is_article(reader, told, kind)):

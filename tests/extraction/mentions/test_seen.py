@@ -65,6 +65,11 @@ def test_a_district_is_a_place_but_for_those_that_are_zones_too(name: str, kind:
     assert [f.type for f in Seen((span,), {span: 5.0}).found(page(f"{name}发展。"))] == [kind]
 
 
+def test_our_countys_zone_points_to_the_storys_own() -> None:
+    found = list(Seen(((0, 5, "Zone"),), {(0, 5, "Zone"): 5.0}).found(page("我县经开区提速。")))
+    assert [(f.start, f.end, f.form) for f in found] == [(0, 5, MentionForm.GENERIC)]
+
+
 @pytest.mark.parametrize(("text", "count"), [("此次开工的项目总投资9亿元。", 0), ("该县项目总投资9亿元。", 1)])
 def test_a_word_for_several_projects_stands_for_none(text: str, count: int) -> None:
     start = text.index("项目")
