@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from learners import Adversarial, Agreeing, Averaged, Given, Layered, Taught, plain, pretrained
+from wordlevel import SIZES, Alphabet, measure_words
 
 from kg_build.evaluation.language.names import ALL, count
 from kg_build.evaluation.language.pages import Page, read_pages, words_of
@@ -23,10 +25,10 @@ from kg_build.evaluation.language.trees import hand_made, parse_words, shares
 from kg_build.language import encode, load_pipeline
 from kg_build.language.encoder import GENERIC
 from kg_build.language.training import samples, weights
-from kg_build.language.training.assembly import assemble, whole
+from kg_build.language.training.assembly import assemble, blank, whole
 from kg_build.language.training.config import DEFAULT, read_config
 from kg_build.language.training.export import export
-from kg_build.language.training.fit import Recipe, fit
+from kg_build.language.training.fit import Learner, Recipe, Trained, fit
 from kg_build.model import EntityType
 
 SHIPPED = read_config(DEFAULT).recipe
@@ -44,6 +46,9 @@ class Variant:
     recipe: Recipe = SHORT
     begin: Callable[[weights.Weights], weights.Weights] = lambda given: given
     own: Callable[[list[samples.Sample]], list[samples.Sample]] = lambda given: given[::EVERY]
+    learner: Callable[[Trained, Recipe, Given], Learner] = plain
+    over_words: bool = False
+    """Whether the encoder reads words, not characters; no trees are learnt then."""
 
 
 def unlearnt(given: weights.Weights) -> weights.Weights:
@@ -77,6 +82,17 @@ VARIANTS = {
     "twice-the-pages": Variant("twice as many annotated pages", own=lambda given: given[:: EVERY // 2]),
     "two-layers": Variant("two layers", replace(SHORT, shape=replace(SHORT.shape, layers=2))),
     "eight-layers": Variant("eight layers", replace(SHORT, shape=replace(SHORT.shape, layers=8))),
+    "four-epochs": Variant("twice as many epochs", replace(SHORT, epochs=4)),
+    "raw-text": Variant("hidden words guessed before, once in all pages and general text", learner=pretrained),
+    "own-text": Variant("the same in the quarter of the pages and general text", replace(SHORT, raw_epochs=1)),
+    "words": Variant(
+        "words instead of characters, no trees", replace(SHORT, sizes=SIZES, general=0.0, tree_weight=0.0), over_words=True
+    ),
+    "adversarial": Variant("each batch once more with its characters' vectors made worse (FGM)", learner=Adversarial),
+    "averaged": Variant("moving mean of the weights", learner=Averaged),
+    "agreeing": Variant("each batch read twice, differences paid for (R-Drop)", learner=Agreeing),
+    "layered": Variant("lower layers learn more slowly", learner=Layered),
+    "taught": Variant("mean of two teachers' scores learnt beside the marks", learner=Taught),
 }
 
 
@@ -100,27 +116,47 @@ def measure(model: Path, pages: Sequence[Page], folder: Path) -> dict[str, float
     return {**names, "tags": tags, "UAS": uas, "LAS": las}
 
 
+def run(variant: Variant, recipe: Recipe, build: Path, pages: Sequence[Page], folder: Path, out: Path) -> dict[str, float]:
+    """Train a variant into the folder ``out``, and measure it on the pages and the trees in ``folder``."""
+    raw, general = (samples.read_samples(build / name) for name in ("own.jsonl", "general.jsonl"))
+    own, begin, known = variant.own(raw), variant.begin(weights.read_weights(weights.default_path())), None
+    if variant.over_words:
+        alphabet = Alphabet(blank(build / "segmenter"))
+        own = [alphabet.sample(sample) for sample in own]
+        for page in pages:
+            alphabet.spell(page.article.text)
+        begin, known = alphabet.weights(begin)
+    given = Given(begin, own, general, [*raw, *general])
+
+    def learner(trained: Trained, recipe: Recipe) -> Learner:
+        return variant.learner(trained, recipe, given)
+
+    trained = fit(begin, own, general, recipe, lambda line: print(line, file=sys.stderr), learner=learner, known=known)
+    export(trained, out / "network")
+    if variant.over_words:
+        return measure_words(trained, out / "network", alphabet, pages)
+    with whole(out / "model") as model:
+        assemble(out / "network", None, build / "segmenter", model)
+    return measure(out / "model", pages, folder)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Train and measure the variants, one JSON line each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=Path, default=Path("build/language"))
     parser.add_argument("--pages", type=Path, default=Path("seeds/corpus"))
     parser.add_argument("--only", default=",".join(VARIANTS), help="variants, with commas (default: all)")
+    parser.add_argument("--seed", type=int, default=SHORT.seed)
     given = parser.parse_args(arguments)
-    general = samples.read_samples(given.build / "general.jsonl")
     pages = read_pages(given.pages, "develop")
     for name in given.only.split(","):
         variant = VARIANTS[name]
-        own = variant.own(samples.read_samples(given.build / "own.jsonl"))
         begun = time.monotonic()
-        begin = variant.begin(weights.read_weights(weights.default_path()))
-        trained = fit(begin, own, general, variant.recipe, lambda line: print(line, file=sys.stderr))
-        out = given.build / "ablations" / name
-        export(trained, out / "network")
-        with whole(out / "model") as model:
-            assemble(out / "network", None, given.build / "segmenter", model)
-        row = {"variant": name, "words": variant.words, "seconds": round(time.monotonic() - begun)}
-        print(json.dumps({**row, **measure(out / "model", pages, given.pages)}, ensure_ascii=False), flush=True)
+        recipe = replace(variant.recipe, seed=given.seed)
+        out = given.build / "ablations" / f"{name}-{given.seed}"
+        found = run(variant, recipe, given.build, pages, given.pages, out)
+        row = {"variant": name, "words": variant.words, "seed": given.seed, "seconds": round(time.monotonic() - begun)}
+        print(json.dumps({**row, **found}, ensure_ascii=False), flush=True)
     return 0
 
 

@@ -15,9 +15,11 @@ from torch.nn import functional
 
 from kg_build.errors import InputError
 from kg_build.language.encoder import INDICATOR
-from kg_build.language.encoder.characters import BEGIN, END, PAD, Characters
+from kg_build.language.encoder.characters import Characters
 from kg_build.language.encoder.encode import Encoded
 from kg_build.language.encoder.pairs import TYPES
+from kg_build.language.training.batches import batches, numbers_of, rise_and_fall
+from kg_build.language.training.masked import pretrain
 from kg_build.language.training.network import FAR, EncoderNet, ParserNet, Shape, characters_of, span_loss
 from kg_build.language.training.pairs import LEAST_SEEN, Facts, PairNet, PairShape, inputs, pair_loss
 from kg_build.language.training.samples import Sample
@@ -29,8 +31,6 @@ CANDIDATE = -4.0
 such ranges score higher."""
 TOGETHER = 2
 """Articles that the scorer of pairs learns from at a time."""
-SORTED_TOGETHER = 16
-"""Batches whose windows are sorted by length before they are cut, so that little is padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,10 @@ class Recipe:
     """Weight of a word whose tree a person has put right."""
     general: float = 0.2
     """Share of the general corpora that an epoch sees."""
+    raw_epochs: int = 0
+    """How often the encoder guesses hidden words of all texts before it learns from them; 0: it doesn't."""
+    raw_rate: float = 5e-4
+    """Its rate then."""
     swapped: float = 0.3
     """Share of the names in a window that are exchanged for others of their type and length."""
     pair_weight: float = 1.0
@@ -102,6 +106,8 @@ def fit(
     recipe: Recipe,
     say: Callable[[str], None] = print,
     after: Callable[[Trained, int], None] | None = None,
+    learner: Callable[[Trained, Recipe], Learner] | None = None,
+    known: tuple[Characters, list[int]] | None = None,
 ) -> Trained:
     """Train on the annotated pages ``own`` and on ``general`` text that has trees alone.
 
@@ -112,10 +118,12 @@ def fit(
         recipe: Sizes, rates, seed.
         say: Gets a line an epoch.
         after: Called after each epoch.
+        learner: Makes what learns from the batches; None: a plain `Learner`.
+        known: The characters and the row of the weights that each begins with; None: those of `characters_of`.
     """
     torch.manual_seed(recipe.seed)
     draw = random.Random(recipe.seed)  # noqa: S311 - an experiment's seed, no secret
-    characters, rows = characters_of(weights)
+    characters, rows = known or characters_of(weights)
     labels, tags, relations = vocabulary([*own, *general])
     facts = Facts.of(own)
     trained = Trained(
@@ -128,31 +136,42 @@ def fit(
         tags,
         relations,
     )
-    learner = _Learner(trained, recipe)
+    if recipe.raw_epochs:
+        pretrain(
+            trained.encoder,
+            characters,
+            [*own, *general],
+            epochs=recipe.raw_epochs,
+            rate=recipe.raw_rate,
+            batch=recipe.batch,
+            sizes=recipe.sizes,
+            seed=recipe.seed,
+            say=say,
+        )
+    learns = (learner or Learner)(trained, recipe)
     swapper = Swapper.of(own, recipe.swapped)
     epochs = [_epoch(own, general, swapper, recipe, number, draw) for number in range(recipe.epochs)]
     steps = sum(map(len, epochs))
-    heads = [*trained.encoder.sides.parameters(), *trained.parser.parameters(), *trained.pairs.parameters()]
-    given = [p for name, p in trained.encoder.named_parameters() if not name.startswith("sides.")]
-    groups = [{"params": given, "lr": recipe.encoder_rate}, {"params": heads, "lr": recipe.head_rate}]
+    groups = learns.groups()
+    every = [parameter for group in groups for parameter in group["params"]]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rise_and_fall(recipe.warm, steps))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rise_and_fall(recipe.warm, steps))
     begun = time.monotonic()
-    for epoch, batches in enumerate(epochs):
+    for epoch, windows in enumerate(epochs):
         for network in (trained.encoder, trained.parser, trained.pairs):
             network.train()
         total = 0.0
-        for batch in batches:
-            loss = learner.loss(batch)
+        for batch in windows:
             optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_([*given, *heads], 1.0)
+            total += learns.backward(batch)
+            nn.utils.clip_grad_norm_(every, 1.0)
             optimizer.step()
             schedule.step()
-            total += loss.item()
-        say(f"epoch {epoch + 1} of {recipe.epochs}: loss {total / len(batches):.3f}, {time.monotonic() - begun:.0f} s")
+            learns.stepped()
+        say(f"epoch {epoch + 1} of {recipe.epochs}: loss {total / len(windows):.3f}, {time.monotonic() - begun:.0f} s")
         if after is not None:
             after(trained, epoch)
+    learns.ended()
     for network in (trained.encoder, trained.parser, trained.pairs):
         network.eval()
     return trained
@@ -184,7 +203,7 @@ def fit_pairs(
     pairs = PairNet(articles[0][1].vectors.shape[1], len(facts.properties), recipe.pairs)
     steps = recipe.pair_epochs * math.ceil(len(articles) / TOGETHER)
     optimizer = torch.optim.AdamW(pairs.parameters(), lr=recipe.head_rate, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rise_and_fall(recipe.warm, steps))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rise_and_fall(recipe.warm, steps))
     begun = time.monotonic()
     for epoch in range(recipe.pair_epochs):
         draw.shuffle(articles)
@@ -207,11 +226,6 @@ def fit_pairs(
     return pairs, facts
 
 
-def _rise_and_fall(warm: float, steps: int) -> Callable[[int], float]:
-    """Rates that rise for the share ``warm`` of the steps, and then fall to nothing in a straight line."""
-    return lambda step: min((step + 1) / (warm * steps), max(0.0, 1 - step / steps))
-
-
 def _as_read(sample: Sample, encoded: Encoded, recipe: Recipe, draw: random.Random) -> Sample:
     """The sample as a build might see it: some of its mentions missing, some that are none."""
     marks = list(zip(sample.names or (), sample.ids, strict=True))
@@ -229,37 +243,51 @@ def _epoch(
     windows = [swapper.swap(window, draw) for sample in own for window in sample.windows(size)]
     drawn = draw.sample(range(len(general)), int(len(general) * recipe.general))
     windows += [window for i in drawn for window in general[i].windows(size)]
-    return _batches(windows, recipe.batch, draw)
+    return batches(windows, recipe.batch, draw)
 
 
-def _batches(windows: list[Sample], size: int, draw: random.Random) -> list[list[Sample]]:
-    draw.shuffle(windows)
-    ordered: list[Sample] = []
-    for start in range(0, len(windows), size * SORTED_TOGETHER):
-        ordered += sorted(windows[start : start + size * SORTED_TOGETHER], key=lambda w: len(w.text))
-    batches = [ordered[start : start + size] for start in range(0, len(ordered), size)]
-    draw.shuffle(batches)
-    return batches
+class Learner:
+    """What is learnt from a batch: names, trees and relations. Its steps are apart so that a variant may change one of them."""
 
-
-class _Learner:
     def __init__(self, trained: Trained, recipe: Recipe) -> None:
         self.trained, self.recipe = trained, recipe
         self.label = {name: number for number, name in enumerate(trained.labels)}
         self.tag = {name: number for number, name in enumerate(trained.tags)}
         self.relation = {name: number for number, name in enumerate(trained.relations)}
 
+    def groups(self) -> list[dict[str, Any]]:
+        """The parameters with their rates: the given ones, and those that begin with nothing."""
+        trained, recipe = self.trained, self.recipe
+        heads = [*trained.encoder.sides.parameters(), *trained.parser.parameters(), *trained.pairs.parameters()]
+        given = [p for name, p in trained.encoder.named_parameters() if not name.startswith("sides.")]
+        return [{"params": given, "lr": recipe.encoder_rate}, {"params": heads, "lr": recipe.head_rate}]
+
+    def backward(self, batch: Sequence[Sample]) -> float:
+        """Add the gradients of a batch; gives its loss."""
+        loss = self.loss(batch)
+        loss.backward()
+        total: float = loss.item()
+        return total
+
+    def stepped(self) -> None:
+        """Called after each step."""
+
+    def ended(self) -> None:
+        """Called after the last one."""
+
     def loss(self, batch: Sequence[Sample]) -> Tensor:
-        numbers = torch.full((len(batch), max(len(w.text) for w in batch) + 2), PAD)
-        for i, window in enumerate(batch):
-            row = [BEGIN, *self.trained.characters.numbers(window.text), END]
-            numbers[i, : len(row)] = torch.tensor(row)
-        with torch.autocast("cpu", torch.bfloat16):
-            vectors, starts, ends = self.trained.encoder(numbers)
+        """The loss of a batch: its names, trees and relations, each for one window."""
+        vectors, starts, ends = self.read(numbers_of(batch, self.trained.characters))
         share = self.recipe.tree_weight / len(batch)
         trees = [self._tree(window, vectors[i, 1:]) * share for i, window in enumerate(batch) if window.words]
         pairs = [loss / len(batch) for i, window in enumerate(batch) for loss in self._pairs(window, vectors[i, 1:])]
         return torch.stack([self._names(batch, starts, ends), *trees, *pairs]).sum()
+
+    def read(self, numbers: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What the encoder makes of characters."""
+        with torch.autocast("cpu", torch.bfloat16):
+            vectors, starts, ends = self.trained.encoder(numbers)
+        return vectors, starts, ends
 
     def _pairs(self, window: Sample, vectors: Tensor) -> Iterator[Tensor]:
         told = self.trained.facts.told(window) if self.recipe.pair_weight and window.ids else None

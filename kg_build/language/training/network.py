@@ -107,14 +107,19 @@ class EncoderNet(nn.Module):
 
         The score of a span is the product of its first character's row of starts and its last one's of ends.
         """
+        x = self.vectors(characters)
+        sides = self.sides(x).float().view(*characters.shape, self.labels, 2, self.size)
+        starts = self._turn(sides[..., 0, :].transpose(1, 2)) / math.sqrt(self.size)
+        return x.float(), starts, self._turn(sides[..., 1, :].transpose(1, 2))
+
+    def vectors(self, characters: Tensor) -> Tensor:
+        """The vectors alone."""
         length = characters.shape[1]
         mask = torch.where(characters == 1, FAR, 0.0)[:, None, None, :]
         x = self.drop(self.norm(self.embed(characters) + self.position[:length]))
         for layer in self.layers:
             x = layer(x, mask)
-        sides = self.sides(x).float().view(x.shape[0], length, self.labels, 2, self.size)
-        starts = self._turn(sides[..., 0, :].transpose(1, 2)) / math.sqrt(self.size)
-        return x.float(), starts, self._turn(sides[..., 1, :].transpose(1, 2))
+        return x
 
     def _turn(self, x: Tensor) -> Tensor:
         # Rotary positions (Su et al., arXiv:2104.09864): the product of two rows depends on how far apart they stand.
