@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
     from urllib.parse import SplitResult
 
 PATIENCE = 600.0
@@ -48,3 +51,16 @@ def started(command: Sequence[str], **options: Any) -> Iterator[tuple[SplitResul
             yield urlsplit(line.split()[-1]), process
         finally:
             process.kill()
+
+
+def stop(process: int) -> None:
+    """Stop a process, and wait until all of its threads stand still: one takes the signal, and the others go on meanwhile."""
+    os.kill(process, signal.SIGSTOP)
+    end = time.monotonic() + PATIENCE
+    while not all(_state(thread) in {"T", "Z"} for thread in Path(f"/proc/{process}/task").iterdir()):
+        assert time.monotonic() < end, "it doesn't stop"
+        time.sleep(0.005)
+
+
+def _state(thread: Path) -> str:
+    return (thread / "stat").read_bytes().rpartition(b")")[2].split()[0].decode()

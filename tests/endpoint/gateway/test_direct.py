@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
+from serving import stop
 
 from endpoint.gateway import front
 from endpoint.gateway.direct import LONGEST
@@ -143,7 +144,7 @@ def test_a_query_whose_worker_is_killed_is_answered_by_another(direct):
     eventually(lambda: executor.statistics()["idle"] == 3)
     idle = [worker.pid for worker in executor._pool._idle]
     for worker in idle:
-        os.kill(worker, signal.SIGSTOP)
+        stop(worker)
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(direct.ask, query=BOTH.format(5))
         eventually(lambda: executor._runs)

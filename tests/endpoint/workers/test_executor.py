@@ -6,7 +6,7 @@ import threading
 
 import pyoxigraph as ox
 import pytest
-from serving import PATIENCE
+from serving import PATIENCE, stop
 
 from endpoint.execution import (
     BusyError,
@@ -224,7 +224,7 @@ def test_a_query_of_a_worker_that_is_killed_from_outside_is_given_to_another(exe
     eventually(lambda: is_back(executor))
     idle = [worker.pid for worker in executor._pool._idle]
     for worker in idle:
-        os.kill(worker, signal.SIGSTOP)
+        stop(worker)
     waiting = Background(executor, reader)
     victim = at_work(executor, waiting)
     for worker in idle:
