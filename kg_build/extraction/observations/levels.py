@@ -118,7 +118,7 @@ def _zones_counted() -> re.Pattern[str]:
 
 @cache
 def _firms_come() -> re.Pattern[str]:
-    """Firms that bring sums along like projects (签约入驻企业16家,总投资44亿元)."""
+    """Firms that bring sums along like projects (签约落户企业9家,总投资2亿元)."""
     return re.compile("(?:新)?(?:签约|入驻|引进|落户|落地|招引)+.{0,12}企业$")
 
 

@@ -22,7 +22,7 @@ _WITH_OTHERS = re.compile(
     r"(?:全市|全县)?“?[一两二三四五]区[一二三四五六七八九十多]园"
     r"|[^,]{0,12}[区园城][和与及](?:其他|其余)?[一二三四五六七八九十两\d]{1,3}个[^,]{0,8}(?:园区|开发区|高新区|经开区|乡镇|县)"
 )
-"""A zone together with others without a name, whose figures are no single one's (“一区四园”, 高新区和六个省级工业园区)."""
+"""A zone together with others without a name, whose figures are no single one's (“一区四园”, 经开区和三个县级园区)."""
 _OTHER_FIRMS = re.compile(r"(?:另有|还有|另外|此外)[^,]{0,6}?[一二三四五六七八九十两几\d]{1,4}家")
 """Others than the firm told of (另有3家企业在谈)."""
 _NOT_SUBJECT = re.compile(r"^(?:等|、|和|与|及|以及)?(?:项目|工程|[一二三]期|\d+个|[两三四五六七八九十]家)")
