@@ -62,6 +62,7 @@ class Seen:
             cut = int(kind in PEOPLE and page.text[end - 1 : end + 1] in rules["over_names"])
             if kind is EntityType.ENTERPRISE:
                 cut = next((len(word) for word in rules["behind_firms"] if page.text[start:end].endswith(word)), 0)
+            cut = cut if len(words) - cut > 1 else 0  # What is left must be a name still.
             yield Found(start, end - cut, kind, RULE, _odds(self.scores.get((start, end, label), 0.0)), form)
 
     def _enough(self, text: str, names: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:

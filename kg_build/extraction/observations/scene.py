@@ -205,7 +205,7 @@ class Scene:
             if period.text in WHOLE_YEAR:
                 return self.default
         printed = self.anchor.published
-        if printed and printed.month <= LOOKING_BACK and period.text in WHOLE_YEAR and not target:
+        if printed and printed.month <= LOOKING_BACK and period.text == "全年" and not target:
             return date(printed.year - 1, 1, 1), date(printed.year - 1, 12, 31)
         return period.start, period.end
 

@@ -59,6 +59,12 @@ def test_an_adverb_is_no_end_of_a_firms_name() -> None:
     assert [text[f.start : f.end] for f in found] == ["远禾汽车"]
 
 
+def test_nothing_is_cut_from_a_name_that_would_be_none_then() -> None:
+    names = ((0, 2, "Enterprise"), (3, 5, "Person"))
+    found = Seen(names, dict.fromkeys(names, 5.0)).found(page("成功，王出席。"))
+    assert [(f.start, f.end) for f in found] == [(0, 2), (3, 5)]
+
+
 @pytest.mark.parametrize(("name", "kind"), [("驿城区", EntityType.PLACE), ("浦东新区", EntityType.ZONE)])
 def test_a_district_is_a_place_but_for_those_that_are_zones_too(name: str, kind: EntityType) -> None:
     span = (0, len(name), "Zone")
