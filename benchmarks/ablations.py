@@ -16,8 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from learners import Adversarial, Agreeing, Averaged, Given, Layered, Taught, plain, pretrained
-from wordlevel import SIZES, Alphabet, measure_words
+from learners import Adversarial, Agreeing, Averaged, Given, Layered, Taught, plain
 
 from kg_build.evaluation.language.names import ALL, count
 from kg_build.evaluation.language.pages import Page, read_pages, words_of
@@ -25,10 +24,11 @@ from kg_build.evaluation.language.trees import hand_made, parse_words, shares
 from kg_build.language import encode, load_pipeline
 from kg_build.language.encoder import GENERIC
 from kg_build.language.training import samples, weights
-from kg_build.language.training.assembly import assemble, blank, whole
+from kg_build.language.training.assembly import assemble, whole
 from kg_build.language.training.config import DEFAULT, read_config
 from kg_build.language.training.export import export
 from kg_build.language.training.fit import Learner, Recipe, Trained, fit
+from kg_build.language.training.network import subwords_of
 from kg_build.model import EntityType
 
 SHIPPED = read_config(DEFAULT).recipe
@@ -47,8 +47,6 @@ class Variant:
     begin: Callable[[weights.Weights], weights.Weights] = lambda given: given
     own: Callable[[list[samples.Sample]], list[samples.Sample]] = lambda given: given[::EVERY]
     learner: Callable[[Trained, Recipe, Given], Learner] = plain
-    over_words: bool = False
-    """Whether the encoder reads words, not characters; no trees are learnt then."""
 
 
 def unlearnt(given: weights.Weights) -> weights.Weights:
@@ -59,6 +57,12 @@ def unlearnt(given: weights.Weights) -> weights.Weights:
         for name, array in given.arrays.items()
     }
     return replace(given, arrays=arrays)
+
+
+def single(given: weights.Weights) -> weights.Weights:
+    """The weights without the vocabulary's words of several characters."""
+    known = {given.pieces[row] for row in subwords_of(given)[1]}
+    return replace(given, pieces=tuple("" if piece in known else piece for piece in given.pieces))
 
 
 def flat(given: list[samples.Sample]) -> list[samples.Sample]:
@@ -74,6 +78,7 @@ VARIANTS = {
     "short": Variant("the short recipe that the others change"),
     "no-swap": Variant("no names exchanged", replace(SHORT, swapped=0.0)),
     "random": Variant("encoder begins with random weights", begin=unlearnt),
+    "no-words": Variant("characters by themselves, without their words", begin=single),
     "names-only": Variant("no trees: an encoder for names alone", replace(SHORT, tree_weight=0.0)),
     "trees-only": Variant("no names: an encoder for the parser alone", replace(SHORT, name_weight=0.0)),
     "no-general": Variant("no general text", replace(SHORT, general=0.0)),
@@ -83,11 +88,6 @@ VARIANTS = {
     "two-layers": Variant("two layers", replace(SHORT, shape=replace(SHORT.shape, layers=2))),
     "eight-layers": Variant("eight layers", replace(SHORT, shape=replace(SHORT.shape, layers=8))),
     "four-epochs": Variant("twice as many epochs", replace(SHORT, epochs=4)),
-    "raw-text": Variant("hidden words guessed before, once in all pages and general text", learner=pretrained),
-    "own-text": Variant("the same in the quarter of the pages and general text", replace(SHORT, raw_epochs=1)),
-    "words": Variant(
-        "words instead of characters, no trees", replace(SHORT, sizes=SIZES, general=0.0, tree_weight=0.0), over_words=True
-    ),
     "adversarial": Variant("each batch once more with its characters' vectors made worse (FGM)", learner=Adversarial),
     "averaged": Variant("moving mean of the weights", learner=Averaged),
     "agreeing": Variant("each batch read twice, differences paid for (R-Drop)", learner=Agreeing),
@@ -119,22 +119,14 @@ def measure(model: Path, pages: Sequence[Page], folder: Path) -> dict[str, float
 def run(variant: Variant, recipe: Recipe, build: Path, pages: Sequence[Page], folder: Path, out: Path) -> dict[str, float]:
     """Train a variant into the folder ``out``, and measure it on the pages and the trees in ``folder``."""
     raw, general = (samples.read_samples(build / name) for name in ("own.jsonl", "general.jsonl"))
-    own, begin, known = variant.own(raw), variant.begin(weights.read_weights(weights.default_path())), None
-    if variant.over_words:
-        alphabet = Alphabet(blank(build / "segmenter"))
-        own = [alphabet.sample(sample) for sample in own]
-        for page in pages:
-            alphabet.spell(page.article.text)
-        begin, known = alphabet.weights(begin)
-    given = Given(begin, own, general, [*raw, *general])
+    own, begin = variant.own(raw), variant.begin(weights.read_weights(weights.default_path()))
+    given = Given(begin, own, general)
 
     def learner(trained: Trained, recipe: Recipe) -> Learner:
         return variant.learner(trained, recipe, given)
 
-    trained = fit(begin, own, general, recipe, lambda line: print(line, file=sys.stderr), learner=learner, known=known)
+    trained = fit(begin, own, general, recipe, lambda line: print(line, file=sys.stderr), learner=learner)
     export(trained, out / "network")
-    if variant.over_words:
-        return measure_words(trained, out / "network", alphabet, pages)
     with whole(out / "model") as model:
         assemble(out / "network", None, build / "segmenter", model)
     return measure(out / "model", pages, folder)

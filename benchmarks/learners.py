@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +10,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from kg_build.language.training.fit import Learner, Recipe, Trained, fit
-from kg_build.language.training.masked import pretrain
 from kg_build.language.training.samples import Sample
 from kg_build.language.training.weights import Weights
 
@@ -34,29 +32,11 @@ class Given:
     begin: Weights
     own: list[Sample]
     general: list[Sample]
-    raw: list[Sample]
-    """All texts that there are, to learn from without their marks."""
 
 
 def plain(trained: Trained, recipe: Recipe, given: Given) -> Learner:
     """What ships."""
     del given
-    return Learner(trained, recipe)
-
-
-def pretrained(trained: Trained, recipe: Recipe, given: Given) -> Learner:
-    """The encoder has guessed hidden words before, in more pages than names are learnt from; else it is ``raw_epochs``."""
-    pretrain(
-        trained.encoder,
-        trained.characters,
-        given.raw,
-        epochs=1,
-        rate=recipe.raw_rate,
-        batch=recipe.batch,
-        sizes=recipe.sizes,
-        seed=recipe.seed,
-        say=lambda line: print(line, file=sys.stderr),
-    )
     return Learner(trained, recipe)
 
 
@@ -112,9 +92,9 @@ class Agreeing(Learner):
         del given
         self.scores = torch.zeros(())
 
-    def read(self, numbers: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """What the encoder makes of characters, whose scores are kept."""
-        vectors, starts, ends = super().read(numbers)
+    def read(self, characters: Tensor, subwords: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What the encoder makes of characters and their words, whose scores are kept."""
+        vectors, starts, ends = super().read(characters, subwords)
         self.scores = spans(starts, ends)
         return vectors, starts, ends
 
@@ -136,7 +116,7 @@ class Layered(Learner):
         """A group for each layer, one for what lies below them, and the plain ones' last."""
         encoder = self.trained.encoder
         layers = [list(layer.parameters()) for layer in encoder.layers]
-        below = [*encoder.embed.parameters(), encoder.position, *encoder.norm.parameters()]
+        below = [*encoder.embed.parameters(), *encoder.words.parameters(), encoder.position, *encoder.norm.parameters()]
         rates = [self.recipe.encoder_rate * LOWER**depth for depth in range(len(layers) + 1)]
         found = zip([*reversed(layers), below], rates, strict=True)
         return [*({"params": parameters, "lr": rate} for parameters, rate in found), *super().groups()[1:]]
@@ -153,14 +133,14 @@ class Taught(Learner):
         self.teachers = [fit(given.begin, given.own, given.general, run, lambda _: None).encoder for run in runs]
         self.taught = torch.zeros(())
 
-    def read(self, numbers: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """What the encoder makes of characters; how far that is from what the teachers say is kept."""
-        vectors, starts, ends = super().read(numbers)
+    def read(self, characters: Tensor, subwords: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What the encoder makes of characters and their words; how far that is from what the teachers say is kept."""
+        vectors, starts, ends = super().read(characters, subwords)
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            told = [teacher(numbers)[1:] for teacher in self.teachers]
+            told = [teacher(characters, subwords)[1:] for teacher in self.teachers]
         likely = torch.stack([spans(*sides) for sides in told]).mean(0).sigmoid()
         apart = functional.binary_cross_entropy_with_logits(spans(starts, ends), likely, reduction="sum")
-        self.taught = apart / len(numbers)
+        self.taught = apart / len(characters)
         return vectors, starts, ends
 
     def loss(self, batch: Sequence[Sample]) -> Tensor:

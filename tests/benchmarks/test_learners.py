@@ -17,7 +17,6 @@ from tests.language.training.small import write_weights
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 import learners
-import wordlevel
 
 RECIPE = Recipe(
     shape=Shape(layers=2, span=4, arc=4, relation=4, dropout=0.0),
@@ -45,7 +44,7 @@ def quiet(_: str) -> None:
 
 def trained(begin: Weights, kind: type[Learner] | None = None, seed: int = 7) -> tuple[Trained, list[Learner]]:
     """A short run, with what learnt in it."""
-    given = learners.Given(begin, [OWN] * 8, [GENERAL] * 4, [OWN, GENERAL] * 4)
+    given = learners.Given(begin, [OWN] * 8, [GENERAL] * 4)
     made: list[Learner] = []
 
     def learner(new: Trained, recipe: Recipe) -> Learner:
@@ -127,45 +126,8 @@ def test_a_pupil_of_itself_has_nothing_to_learn(begin: Weights) -> None:
     assert run.encoder.sides.weight.grad.abs().mean() > 10 * of_itself
 
 
-@pytest.mark.parametrize("kind", [learners.Agreeing, learners.Layered, learners.Taught, learners.pretrained])
+@pytest.mark.parametrize("kind", [learners.Agreeing, learners.Layered, learners.Taught])
 def test_a_run_differs_from_the_plain_one(begin: Weights, kind: type[Learner]) -> None:
     plain, _ = trained(begin)
     other, _ = trained(begin, kind)
     assert not same(weights_of(plain), weights_of(other))
-
-
-class Words:
-    """Stands for a pipeline that cuts two characters a word."""
-
-    def make_doc(self, text: str) -> list[object]:
-        from types import SimpleNamespace
-
-        return [SimpleNamespace(idx=i, text=text[i : i + 2], is_space=False) for i in range(0, len(text), 2)]
-
-
-def test_names_of_whole_words_keep_their_places_in_letters(begin: Weights) -> None:
-    alphabet = wordlevel.Alphabet(Words())
-    spelt = alphabet.sample(OWN)
-    # 云岭市 ends inside 市。, so it can't be learnt.
-    assert spelt.names == ((0, 2, "Enterprise"), (4, 5, "Person"))
-    assert len(spelt.text) == 8
-    assert alphabet.spell(TEXT)[1] == [*range(0, 16, 2), 16]
-    assert alphabet.spell(TEXT)[0] == spelt.text
-
-
-def test_a_letter_begins_with_the_vector_of_its_word_or_the_mean_of_its_characters(begin: Weights) -> None:
-    alphabet = wordlevel.Alphabet(Words())
-    text = alphabet.sample(OWN).text
-    longer, (characters, rows) = alphabet.weights(begin)
-    table, piece = begin.arrays["emb.word"], begin.pieces.index
-    vectors = longer.arrays["emb.word"][[rows[n] for n in characters.numbers(text)]]
-    assert (vectors[1] == table[piece("集团")]).all()
-    assert vectors[0] == pytest.approx((table[piece("赛")] + table[piece("川")]) / 2)
-    run = fit(longer, [alphabet.sample(OWN)] * 8, [GENERAL], replace(RECIPE, general=0.0), quiet, known=(characters, rows))
-    assert len(run.characters) == run.encoder.embed.weight.shape[0]
-
-
-def test_the_recipe_can_have_raw_text_read_before_the_first_epoch(begin: Weights) -> None:
-    said: list[str] = []
-    fit(begin, [OWN] * 8, [GENERAL] * 4, replace(RECIPE, raw_epochs=1), said.append)
-    assert [line.split(":")[0] for line in said] == ["raw text 1 of 1", "epoch 1 of 2", "epoch 2 of 2"]

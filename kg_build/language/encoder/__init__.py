@@ -1,7 +1,7 @@
 """The shared encoder: characters to vectors, names and trees. What it is trained from: ``kg_build.language.training``."""
 
 ENCODER, PARSER, PAIRS = "encoder.onnx", "parser.onnx", "pairs.onnx"
-CHARACTERS, SETTINGS = "characters.txt", "settings.json"
+CHARACTERS, SUBWORDS, SETTINGS = "characters.txt", "subwords.txt", "settings.json"
 """Files of a trained network's folder."""
 NAMES = "labels"
 """Key of the names' labels in `SETTINGS`."""

@@ -32,11 +32,13 @@ from kg_build.language.encoder import (
     POSSIBLE,
     PROPERTIES,
     SETTINGS,
+    SUBWORDS,
 )
 from kg_build.language.encoder.characters import Characters
 from kg_build.language.encoder.encode import Encoded, Encoder, Network, Scored
 from kg_build.language.encoder.names import choose
 from kg_build.language.encoder.pairs import Likely, PairScorer, Thing
+from kg_build.language.encoder.subwords import Subwords
 from kg_build.language.encoder.trees import best_tree
 from kg_build.yamlfiles import load_yaml
 
@@ -100,7 +102,7 @@ class EncoderComponent:
 
     def to_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002 - spaCy's signature
         """Copy the network's files to ``path``."""
-        _copy(self.folder, Path(path), (ENCODER, CHARACTERS, SETTINGS))
+        _copy(self.folder, Path(path), (ENCODER, CHARACTERS, SUBWORDS, SETTINGS))
 
     def from_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> EncoderComponent:  # noqa: ARG002
         """Open the network in ``path``.
@@ -110,7 +112,8 @@ class EncoderComponent:
         """
         folder = Path(path)
         (labels,) = _settings(folder, NAMES)
-        self._encoder = Encoder(folder / ENCODER, Characters.load(folder / CHARACTERS), labels)
+        characters, subwords = Characters.load(folder / CHARACTERS), Subwords.load(folder / SUBWORDS)
+        self._encoder = Encoder(folder / ENCODER, characters, subwords, labels)
         self.folder = folder
         return self
 

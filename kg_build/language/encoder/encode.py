@@ -17,6 +17,7 @@ import onnxruntime
 
 from kg_build.errors import PipelineError
 from kg_build.language.encoder.characters import BEGIN, END, PAD, Characters, windows
+from kg_build.language.encoder.subwords import ALONE, Subwords
 
 Vectors = npt.NDArray[np.float32]
 BATCH = 8
@@ -98,18 +99,19 @@ class Network:
 
 
 class Encoder:
-    """The network with the characters and the labels that it knows."""
+    """The network with the characters, the words and the labels that it knows."""
 
-    def __init__(self, network: Path, characters: Characters, labels: tuple[str, ...]) -> None:
+    def __init__(self, network: Path, characters: Characters, subwords: Subwords, labels: tuple[str, ...]) -> None:
         self.characters = characters
+        self.subwords = subwords
         self.labels = labels
-        self._network = Network(network, "characters")
+        self._network = Network(network, "characters", "subwords")
 
     def encode(self, text: str) -> Encoded:
         """Vectors and spans of a text of any length.
 
         Raises:
-            PipelineError: The network doesn't go with the characters or the labels.
+            PipelineError: The network doesn't go with the characters, the words or the labels.
         """
         ranges = windows(text)
         vectors: Vectors = np.zeros((len(text), self._width), dtype=np.float32)
@@ -118,7 +120,7 @@ class Encoder:
         order = sorted(range(len(ranges)), key=lambda i: ranges[i][1] - ranges[i][0])
         for first in range(0, len(order), BATCH):
             batch = [ranges[i] for i in order[first : first + BATCH]]
-            hidden, starts, ends = self._run([self.characters.numbers(text[a:b]) for a, b in batch])
+            hidden, starts, ends = self._run([text[a:b] for a, b in batch])
             for row, (a, b) in enumerate(batch):
                 length = b - a
                 vectors[a:b] = hidden[row, 1 : length + 1]
@@ -129,11 +131,13 @@ class Encoder:
     def _width(self) -> int:
         return int(self._network.sizes(0)[-1] or 0)
 
-    def _run(self, rows: list[list[int]]) -> list[Any]:
-        numbers = np.full((len(rows), max(map(len, rows)) + 2), PAD, dtype=np.int64)
-        for i, row in enumerate(rows):
-            numbers[i, : len(row) + 2] = [BEGIN, *row, END]
-        outputs = self._network(numbers)
+    def _run(self, texts: list[str]) -> list[Any]:
+        characters = np.full((len(texts), max(map(len, texts)) + 2), PAD, dtype=np.int64)
+        subwords = np.full_like(characters, ALONE)
+        for i, text in enumerate(texts):
+            characters[i, : len(text) + 2] = [BEGIN, *self.characters.numbers(text), END]
+            subwords[i, 1 : len(text) + 1] = self.subwords.numbers(text)
+        outputs = self._network(characters, subwords)
         if (scored := outputs[1].shape[1]) != len(self.labels):
             raise PipelineError(f"{self._network.path}: the network scores {scored} labels, not {len(self.labels)}")
         return outputs

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from kg_build.language.encoder.characters import BEGIN, END, PAD, Characters
+from kg_build.language.encoder.subwords import ALONE, Subwords
 from kg_build.language.training.samples import Sample
 
 SORTED_TOGETHER = 16
@@ -26,13 +27,15 @@ def batches(windows: list[Sample], size: int, draw: random.Random) -> list[list[
     return found
 
 
-def numbers_of(batch: Sequence[Sample], characters: Characters) -> Tensor:
-    """The characters of the windows, (batch, longest + 2): a mark before and behind each window, then padding."""
-    numbers = torch.full((len(batch), max(len(w.text) for w in batch) + 2), PAD)
+def numbers_of(batch: Sequence[Sample], characters: Characters, subwords: Subwords) -> tuple[Tensor, Tensor]:
+    """The characters of the windows and their words, (batch, longest + 2): a mark before and behind each window, then padding."""
+    single = torch.full((len(batch), max(len(w.text) for w in batch) + 2), PAD)
+    words = torch.full_like(single, ALONE)
     for i, window in enumerate(batch):
-        row = [BEGIN, *characters.numbers(window.text), END]
-        numbers[i, : len(row)] = torch.tensor(row)
-    return numbers
+        length = len(window.text)
+        single[i, : length + 2] = torch.tensor([BEGIN, *characters.numbers(window.text), END])
+        words[i, 1 : length + 1] = torch.tensor(subwords.numbers(window.text))
+    return single, words
 
 
 def rise_and_fall(warm: float, steps: int) -> Callable[[int], float]:

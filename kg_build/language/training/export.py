@@ -13,8 +13,9 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import nn
 
-from kg_build.language.encoder import CHARACTERS, ENCODER, NAMES, PAIRS, PARSER, POSSIBLE, PROPERTIES, SETTINGS
+from kg_build.language.encoder import CHARACTERS, ENCODER, NAMES, PAIRS, PARSER, POSSIBLE, PROPERTIES, SETTINGS, SUBWORDS
 from kg_build.language.encoder.pairs import INPUTS, TYPES, Thing, features
+from kg_build.language.encoder.subwords import PLACES
 from kg_build.language.training.fit import Trained
 from kg_build.language.training.pairs import Facts, PairNet
 
@@ -22,17 +23,18 @@ OPSET = 17
 
 
 def export(trained: Trained, out: Path) -> None:
-    """Write ``encoder.onnx``, ``parser.onnx``, ``characters.txt`` and ``settings.json`` to the folder ``out``."""
+    """Write ``encoder.onnx``, ``parser.onnx``, ``characters.txt``, ``subwords.txt`` and ``settings.json`` to a folder."""
     out.mkdir(parents=True, exist_ok=True)
     trained.encoder.eval()
     trained.parser.eval()
     characters = torch.randint(4, len(trained.characters), (2, 40))
+    subwords = torch.randint(PLACES * (len(trained.subwords) + 1), (2, 40))
     rows = {0: "batch", 1: "length"}
     _write(
         trained.encoder,
-        (characters,),
+        (characters, subwords),
         out / ENCODER,
-        inputs={"characters": rows},
+        inputs={"characters": rows, "subwords": rows},
         outputs={"vectors": rows, "starts": {0: "batch", 2: "length"}, "ends": {0: "batch", 2: "length"}},
     )
     words = torch.randn(7, 2 * trained.encoder.norm.weight.shape[0])
@@ -40,6 +42,7 @@ def export(trained: Trained, out: Path) -> None:
     outputs = {"tags": count, "arcs": {0: "words", 1: "heads"}, "words_side": count, "heads_side": {0: "heads"}}
     _write(trained.parser, (words,), out / PARSER, inputs={"words": count}, outputs=outputs)
     trained.characters.save(out / CHARACTERS)
+    trained.subwords.save(out / SUBWORDS)
     _write_settings({NAMES: trained.labels, "tags": trained.tags, "relations": trained.relations}, out)
 
 

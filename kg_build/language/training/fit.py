@@ -18,9 +18,9 @@ from kg_build.language.encoder import INDICATOR
 from kg_build.language.encoder.characters import Characters
 from kg_build.language.encoder.encode import Encoded
 from kg_build.language.encoder.pairs import TYPES
+from kg_build.language.encoder.subwords import Subwords
 from kg_build.language.training.batches import batches, numbers_of, rise_and_fall
-from kg_build.language.training.masked import pretrain
-from kg_build.language.training.network import FAR, EncoderNet, ParserNet, Shape, characters_of, span_loss
+from kg_build.language.training.network import FAR, EncoderNet, ParserNet, Shape, characters_of, span_loss, subwords_of
 from kg_build.language.training.pairs import LEAST_SEEN, Facts, PairNet, PairShape, inputs, pair_loss
 from kg_build.language.training.samples import Sample
 from kg_build.language.training.swap import Swapper
@@ -54,10 +54,6 @@ class Recipe:
     """Weight of a word whose tree a person has put right."""
     general: float = 0.2
     """Share of the general corpora that an epoch sees."""
-    raw_epochs: int = 0
-    """How often the encoder guesses hidden words of all texts before it learns from them; 0: it doesn't."""
-    raw_rate: float = 5e-4
-    """Its rate then."""
     swapped: float = 0.3
     """Share of the names in a window that are exchanged for others of their type and length."""
     pair_weight: float = 1.0
@@ -82,6 +78,7 @@ class Trained:
     pairs: PairNet
     facts: Facts
     characters: Characters
+    subwords: Subwords
     labels: tuple[str, ...]
     tags: tuple[str, ...]
     relations: tuple[str, ...]
@@ -107,7 +104,6 @@ def fit(
     say: Callable[[str], None] = print,
     after: Callable[[Trained, int], None] | None = None,
     learner: Callable[[Trained, Recipe], Learner] | None = None,
-    known: tuple[Characters, list[int]] | None = None,
 ) -> Trained:
     """Train on the annotated pages ``own`` and on ``general`` text that has trees alone.
 
@@ -119,35 +115,24 @@ def fit(
         say: Gets a line an epoch.
         after: Called after each epoch.
         learner: Makes what learns from the batches; None: a plain `Learner`.
-        known: The characters and the row of the weights that each begins with; None: those of `characters_of`.
     """
     torch.manual_seed(recipe.seed)
     draw = random.Random(recipe.seed)  # noqa: S311 - an experiment's seed, no secret
-    characters, rows = known or characters_of(weights)
+    characters, rows = characters_of(weights)
+    subwords, pieces = subwords_of(weights)
     labels, tags, relations = vocabulary([*own, *general])
     facts = Facts.of(own)
     trained = Trained(
-        EncoderNet(weights, rows, len(labels), recipe.shape),
+        EncoderNet(weights, rows, pieces, len(labels), recipe.shape),
         ParserNet(weights.width, len(tags), len(relations), recipe.shape),
         PairNet(weights.width, len(facts.properties), recipe.pairs),
         facts,
         characters,
+        subwords,
         labels,
         tags,
         relations,
     )
-    if recipe.raw_epochs:
-        pretrain(
-            trained.encoder,
-            characters,
-            [*own, *general],
-            epochs=recipe.raw_epochs,
-            rate=recipe.raw_rate,
-            batch=recipe.batch,
-            sizes=recipe.sizes,
-            seed=recipe.seed,
-            say=say,
-        )
     learns = (learner or Learner)(trained, recipe)
     swapper = Swapper.of(own, recipe.swapped)
     epochs = [_epoch(own, general, swapper, recipe, number, draw) for number in range(recipe.epochs)]
@@ -277,16 +262,16 @@ class Learner:
 
     def loss(self, batch: Sequence[Sample]) -> Tensor:
         """The loss of a batch: its names, trees and relations, each for one window."""
-        vectors, starts, ends = self.read(numbers_of(batch, self.trained.characters))
+        vectors, starts, ends = self.read(*numbers_of(batch, self.trained.characters, self.trained.subwords))
         share = self.recipe.tree_weight / len(batch)
         trees = [self._tree(window, vectors[i, 1:]) * share for i, window in enumerate(batch) if window.words]
         pairs = [loss / len(batch) for i, window in enumerate(batch) for loss in self._pairs(window, vectors[i, 1:])]
         return torch.stack([self._names(batch, starts, ends), *trees, *pairs]).sum()
 
-    def read(self, numbers: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """What the encoder makes of characters."""
+    def read(self, characters: Tensor, subwords: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What the encoder makes of characters and their words."""
         with torch.autocast("cpu", torch.bfloat16):
-            vectors, starts, ends = self.trained.encoder(numbers)
+            vectors, starts, ends = self.trained.encoder(characters, subwords)
         return vectors, starts, ends
 
     def _pairs(self, window: Sample, vectors: Tensor) -> Iterator[Tensor]:

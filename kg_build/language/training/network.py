@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import opencc
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from kg_build.language.encoder.characters import LONGEST, MARKS, Characters
+from kg_build.language.encoder.subwords import ALONE, PLACES, Subwords
 from kg_build.language.training.weights import NORMS, Weights
 
 POSITIONS = LONGEST + 20
@@ -27,6 +29,8 @@ class Shape:
 
     layers: int = 8
     """Lowest layers of the given weights that are kept."""
+    word: int = 96
+    """Numbers that are kept of a word's vector."""
     span: int = 64
     arc: int = 192
     relation: int = 64
@@ -39,6 +43,17 @@ def characters_of(weights: Weights) -> tuple[Characters, list[int]]:
     single = dict.fromkeys(piece for piece in weights.pieces if len(piece) == 1)
     known = [c for c in single if "\u4e00" <= c <= "\u9fff" or "!" <= c < "\u0250" or c in KEPT]
     return Characters(known), [row[piece] for piece in (*MARKS, *known)]
+
+
+def subwords_of(weights: Weights) -> tuple[Subwords, list[int]]:
+    """The words of two and more characters that the vocabulary has, in simplified ones alone, and the row of each."""
+    simplified = opencc.OpenCC("t2s")
+    rows = {
+        piece: number
+        for number, piece in enumerate(weights.pieces)
+        if len(piece) > 1 and all("\u4e00" <= c <= "\u9fff" for c in piece) and simplified.convert(piece) == piece
+    }
+    return Subwords({piece: round(float(weights.scores[row]), 2) for piece, row in rows.items()}), list(rows.values())
 
 
 class Dropout(nn.Module):
@@ -61,7 +76,7 @@ class Layer(nn.Module):
 
     def __init__(self, weights: Weights, number: int, dropout: float) -> None:
         super().__init__()
-        self.heads = weights.heads
+        self.heads, self.size = weights.heads, weights.width // weights.heads
         self.qkv = nn.Linear(weights.width, 3 * weights.width)
         self.out = nn.Linear(weights.width, weights.width)
         self.wide = nn.Linear(weights.width, weights.inner)
@@ -77,20 +92,51 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """(batch, length, width) to the same."""
         rows, length, width = x.shape
-        q, k, v = self.qkv(x).view(rows, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        seen = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask.to(q.dtype))
+        q, k, v = self.qkv(x).view(rows, length, 3, self.heads, self.size).permute(2, 0, 3, 1, 4)
+        # Not PyTorch's own: with gradients it takes more than twice as long on a CPU.
+        seen = ((q / math.sqrt(self.size)) @ k.transpose(-1, -2) + mask.to(q.dtype)).softmax(-1) @ v
         x = self.norms[0](x + self.drop(self.out(seen.transpose(1, 2).reshape(rows, length, width))))
         return self.norms[1](x + self.drop(self.narrow(functional.gelu(self.wide(x)))))
+
+
+class WordNet(nn.Module):
+    """Mixes into the vector of a character that of its word, and where in it the character stands.
+
+    The words' table is two small factors (Lan et al., arXiv:1909.11942), which begin as the given vectors' principal components.
+    """
+
+    def __init__(self, vectors: Tensor, size: int) -> None:
+        """Begin with one vector (words, width) for each word, of which ``size`` numbers are kept."""
+        super().__init__()
+        count, width = vectors.shape
+        table, back, mean = torch.zeros(count + 1, size), torch.zeros(size, width), torch.zeros(width)
+        if count:
+            mean = vectors.mean(0)
+            left, middle, right = torch.linalg.svd(vectors - mean, full_matrices=False)
+            kept = min(size, len(middle))
+            table[1:, :kept], back[:kept] = left[:, :kept] * middle[:kept], right[:kept]
+        self.table = nn.Embedding.from_pretrained(table, freeze=False)
+        self.back = nn.Linear(size, width)
+        self.place = nn.Embedding.from_pretrained(torch.zeros(PLACES, width), freeze=False)
+        _set(self.back, "weight", back.T.contiguous().numpy())
+        _set(self.back, "bias", mean.numpy())
+
+    def forward(self, own: Tensor, numbers: Tensor) -> Tensor:
+        """Vectors of characters (batch, length, width) and the numbers of their words (batch, length) to vectors."""
+        mixed = (own + self.back(self.table(numbers // PLACES))) / 2 + self.place(numbers % PLACES)
+        return torch.where((numbers == ALONE)[..., None], own, mixed)
 
 
 class EncoderNet(nn.Module):
     """Characters to vectors and to the two sides of the span scorer."""
 
-    def __init__(self, weights: Weights, rows: list[int], labels: int, shape: Shape) -> None:
+    def __init__(self, weights: Weights, rows: list[int], pieces: list[int], labels: int, shape: Shape) -> None:
+        """Begin with the given weights: ``rows`` of the vocabulary for the characters, ``pieces`` for the words."""
         super().__init__()
         arrays = weights.arrays
         self.labels, self.size = labels, shape.span
         self.embed = nn.Embedding.from_pretrained(torch.tensor(arrays["emb.word"][rows]), freeze=False)
+        self.words = WordNet(torch.tensor(arrays["emb.word"][pieces]), shape.word)
         self.position = nn.Parameter(torch.tensor(arrays["emb.pos"][:POSITIONS] + arrays["emb.type"][0]))
         self.norm = nn.LayerNorm(weights.width, eps=1e-12)
         _set(self.norm, "weight", arrays["emb.ln.w"])
@@ -102,21 +148,22 @@ class EncoderNet(nn.Module):
         self.register_buffer("sin", turns.sin(), persistent=False)
         self.register_buffer("cos", turns.cos(), persistent=False)
 
-    def forward(self, characters: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Numbers (batch, length) to vectors (batch, length, width), and starts and ends (batch, labels, length, size).
+    def forward(self, characters: Tensor, subwords: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Two numbers of each character, (batch, length), to its vector and the two sides.
 
-        The score of a span is the product of its first character's row of starts and its last one's of ends.
+        Vectors are (batch, length, width), starts and ends (batch, labels, length, size). The score of a span
+        is the product of its first character's row of starts and its last one's of ends.
         """
-        x = self.vectors(characters)
+        x = self.vectors(characters, subwords)
         sides = self.sides(x).float().view(*characters.shape, self.labels, 2, self.size)
         starts = self._turn(sides[..., 0, :].transpose(1, 2)) / math.sqrt(self.size)
         return x.float(), starts, self._turn(sides[..., 1, :].transpose(1, 2))
 
-    def vectors(self, characters: Tensor) -> Tensor:
+    def vectors(self, characters: Tensor, subwords: Tensor) -> Tensor:
         """The vectors alone."""
         length = characters.shape[1]
         mask = torch.where(characters == 1, FAR, 0.0)[:, None, None, :]
-        x = self.drop(self.norm(self.embed(characters) + self.position[:length]))
+        x = self.drop(self.norm(self.words(self.embed(characters), subwords) + self.position[:length]))
         for layer in self.layers:
             x = layer(x, mask)
         return x

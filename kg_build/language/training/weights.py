@@ -32,6 +32,8 @@ class Weights:
     heads: int
     inner: int
     pieces: tuple[str, ...]
+    scores: Array
+    """(pieces,) log-probability of each piece by itself."""
     arrays: dict[str, Array]
     """``emb.word`` (pieces, width), ``emb.pos``, ``emb.type``, ``emb.ln.w``, ``emb.ln.b``; ``l0.q.w``, ``l0.q.b`` … by layer."""
 
@@ -93,7 +95,7 @@ def _read(cursor: _Cursor, raw: bytes) -> Weights:
     count, *_ = cursor.take("5i")
     (size,) = cursor.take("Q")
     edges = np.frombuffer(cursor.skip(4 * (count + 1)), "<u4")
-    cursor.skip(4 * count)
+    scores = np.frombuffer(cursor.skip(4 * count), "<f4")
     blob = cursor.skip(size)
     _, normal = cursor.take("iI")
     cursor.skip(normal)
@@ -121,7 +123,7 @@ def _read(cursor: _Cursor, raw: bytes) -> Weights:
     for name in ("emb.pos", "emb.type"):
         arrays[name] = arrays[name].reshape(-1, width)
     pieces = tuple(blob[a:b].decode("utf-8", "replace") for a, b in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
-    return Weights(width, heads, inner, pieces, arrays)
+    return Weights(width, heads, inner, pieces, scores, arrays)
 
 
 def _blocks(raw: bytes) -> Array:

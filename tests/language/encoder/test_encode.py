@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from kg_build.errors import PipelineError
-from kg_build.language.encoder import CHARACTERS, ENCODER, PARSER
+from kg_build.language.encoder import CHARACTERS, ENCODER, PARSER, SUBWORDS
 from kg_build.language.encoder.characters import Characters
 from kg_build.language.encoder.encode import BATCH, LONGEST_NAME, Encoded, Encoder, Network, Scored
-from tests.language.encoder.tiny import KNOWN, LABELS, SURE, WIDTH
+from kg_build.language.encoder.subwords import Subwords
+from tests.language.encoder.tiny import KNOWN, LABELS, SURE, WIDTH, WORDS
 
+NONE = Subwords({})
 TEXT = "云岭高新区管委会王凡说明。"
 NAMES = (
     Scored(0, 5, "Zone", 2 * SURE),
@@ -19,7 +21,7 @@ NAMES = (
 
 @pytest.fixture(name="encoder")
 def encoder_fixture(folder: Path) -> Encoder:
-    return Encoder(folder / ENCODER, Characters.load(folder / CHARACTERS), LABELS)
+    return Encoder(folder / ENCODER, Characters.load(folder / CHARACTERS), Subwords.load(folder / SUBWORDS), LABELS)
 
 
 def test_each_character_has_a_vector_and_names_have_their_scores(encoder: Encoder) -> None:
@@ -38,6 +40,14 @@ def test_vectors_lie_where_their_characters_are(encoder: Encoder) -> None:
     assert (vectors[0::7] == one).all()
     assert (vectors[5::7] == one).all()
     assert not (vectors[1::7] == one).all(axis=1).any()
+
+
+def test_a_vector_is_that_of_the_character_in_its_word(encoder: Encoder, folder: Path) -> None:
+    alone = Encoder(folder / ENCODER, Characters.load(folder / CHARACTERS), NONE, LABELS)
+    texts = ["云岭高新区", "管委会。", "新\n委会高" * 100]
+    for text in texts:
+        brought = (encoder.encode(text).vectors - alone.encode(text).vectors)[:, 0]
+        assert brought == pytest.approx(Subwords(WORDS).numbers(text), abs=1e-5)
 
 
 @pytest.mark.parametrize("between", ["。", "\n", "高" * 190 + "。", "高" * 1000], ids=["mark", "break", "sentence", "line"])
@@ -90,17 +100,25 @@ def test_a_network_that_cannot_be_opened_is_one_line(tmp_path: Path, content: by
 
 
 def test_another_network_is_named(folder: Path) -> None:
-    with pytest.raises(PipelineError, match=r"parser\.onnx: the network reads words, not characters$"):
-        Encoder(folder / PARSER, Characters(KNOWN), LABELS)
+    with pytest.raises(PipelineError, match=r"parser\.onnx: the network reads words, not characters, subwords$"):
+        Encoder(folder / PARSER, Characters(KNOWN), NONE, LABELS)
 
 
 def test_labels_that_are_not_the_networks_are_refused(folder: Path) -> None:
     with pytest.raises(PipelineError, match=r"encoder\.onnx: the network scores 3 labels, not 1$"):
-        Encoder(folder / ENCODER, Characters(KNOWN), ("Zone",)).encode("园")
+        Encoder(folder / ENCODER, Characters(KNOWN), NONE, ("Zone",)).encode("园")
+
+
+def test_words_that_are_not_the_networks_are_one_line(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    more = Subwords({**WORDS, "云岭": -9.0})
+    with pytest.raises(PipelineError, match=r"encoder\.onnx: .*out of") as caught:
+        Encoder(folder / ENCODER, Characters(KNOWN), more, LABELS).encode("云岭")
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr().err == ""
 
 
 def test_characters_that_are_not_the_networks_are_one_line(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(PipelineError, match=r"encoder\.onnx: .*out of") as caught:
-        Encoder(folder / ENCODER, Characters([*KNOWN, "夏"]), LABELS).encode("夏")
+        Encoder(folder / ENCODER, Characters([*KNOWN, "夏"]), NONE, LABELS).encode("夏")
     assert "\n" not in str(caught.value)
     assert capfd.readouterr().err == ""

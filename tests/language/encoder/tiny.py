@@ -14,8 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from kg_build.language.encoder.pairs import INPUTS, TYPES
+from kg_build.language.encoder.subwords import PLACES, Subwords
 
 KNOWN = "云岭高新区管委会王凡说明园开工项目投产了。，a!"
+WORDS = {"高新": -9.5, "高新区": -10.25, "委会": -9.0}
+"""A character's vector begins with its number in them added to what it has by itself."""
 WIDTH = 8
 MARKED = {"Institution": ("云", "会"), "Person": ("王", "凡"), "Zone": ("云", "区")}
 """First and last character of what the network takes for a name; that is all it goes by."""
@@ -83,7 +86,7 @@ def _dims(name: str) -> tuple[int | str, ...]:
 
 
 def write_tiny(folder: Path) -> Path:
-    """Write encoder, parser, characters and settings into a folder; gives the folder."""
+    """Write encoder, parser, characters, words and settings into a folder; gives the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     draw = np.random.default_rng(7)
     rows = 4 + len(KNOWN)
@@ -93,13 +96,17 @@ def write_tiny(folder: Path) -> Path:
         for (name, place), character in zip((("first", 0), ("last", 1)), ends, strict=True):
             sides[name][:, column, place] = NEVER
             sides[name][4 + KNOWN.index(character), column, place] = SURE
+    words = np.zeros((PLACES * (len(WORDS) + 1), WIDTH), dtype=np.float32)
+    words[:, 0] = np.arange(len(words))
     shape = np.array([0, 0, len(LABELS), 2], dtype=np.int64)
     flat = {name: side.reshape(rows, -1) for name, side in sides.items()}
     names = ["batch", "labels", "length", "size"]
     _write(
         folder / "encoder.onnx",
         [
-            _node("Gather", "embed characters", "vectors", axis=0),
+            _node("Gather", "embed characters", "alone", axis=0),
+            _node("Gather", "words subwords", "word", axis=0),
+            _node("Add", "alone word", "vectors"),
             *(
                 node
                 for side, out in (("first", "starts"), ("last", "ends"))
@@ -110,8 +117,8 @@ def write_tiny(folder: Path) -> Path:
                 )
             ),
         ],
-        {"embed": draw.normal(size=(rows, WIDTH)).astype(np.float32), "shape": shape, **flat},
-        [_value("characters", 7, "batch", "length")],
+        {"embed": draw.normal(size=(rows, WIDTH)).astype(np.float32), "words": words, "shape": shape, **flat},
+        [_value("characters", 7, "batch", "length"), _value("subwords", 7, "batch", "length")],
         [_value("vectors", 1, "batch", "length", WIDTH), _value("starts", 1, *names), _value("ends", 1, *names)],
     )
     sizes = {"tag": len(TAGS), "arc": 2 * WIDTH, "low": len(RELATIONS) * 3, "high": 3}
@@ -150,6 +157,7 @@ def write_tiny(folder: Path) -> Path:
         [_value("scores", 1, "mentions", "others", len(PROPERTIES))],
     )
     (folder / "characters.txt").write_text(KNOWN, encoding="utf-8")
+    Subwords(WORDS).save(folder / "subwords.txt")
     settings = {
         "labels": LABELS, "tags": TAGS, "relations": RELATIONS, "properties": PROPERTIES, "possible": POSSIBLE,
     }  # fmt: skip

@@ -42,7 +42,7 @@ SMALLER = {
     "iterations = 12": "iterations = 1",
     "epochs = 6": "epochs = 1",
     "epochs = 10": "epochs = 1",
-    "layers = 8\nspan = 64\narc = 192\nrelation = 64": "layers = 1\nspan = 4\narc = 4\nrelation = 4",
+    "layers = 8\nword = 96\nspan = 64\narc = 192\nrelation = 64": "layers = 1\nword = 4\nspan = 4\narc = 4\nrelation = 4",
 }
 """What a recipe that takes a moment has in place of the one that ships."""
 ALWAYS = ["weights", "words", "evaluate"]
@@ -165,7 +165,7 @@ def test_a_step_that_failed_is_not_taken_as_done(project: Project, monkeypatch: 
     assert not project.built("network").exists()
     assert project.run("network") == ["network"]
     assert sorted(path.name for path in project.built("network").iterdir()) == [
-        "characters.txt", "encoder.onnx", "parser.onnx", "settings.json",
+        "characters.txt", "encoder.onnx", "parser.onnx", "settings.json", "subwords.txt",
     ]  # fmt: skip
     assert not project.built("network.part").exists()
 
