@@ -306,6 +306,8 @@ def _rename(reader: Reader, told: Told, drafts: list[Draft]) -> None:
     levels = [draft for draft in drafts if draft.kind == "level" and not draft.is_share]
     if odds < RENAMED or len(levels) != 1 or len(drafts) > 1 or not 2 <= len(name) <= naming.MAX_NAME:
         return
+    if told.figure.kind is Kind.MONEY and naming.has_head(levels[0].indicator, "money") and not naming.has_head(name, "money"):
+        return  # 规上企业实现利润→2亿元: it is no sum of 规上企业
     if name not in levels[0].indicator and levels[0].indicator not in name:
         levels[0].indicator = in_scene(reader, told, name) or name
 

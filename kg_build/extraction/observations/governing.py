@@ -10,7 +10,7 @@ from functools import cache
 
 from kg_build.extraction.observations.clauses import Clause
 from kg_build.extraction.observations.lexicon import words
-from kg_build.extraction.observations.naming import MAX_NAME
+from kg_build.extraction.observations.naming import MAX_NAME, strip_head, zone_free
 from kg_build.extraction.observations.reader import Reader, Told
 from kg_build.extraction.observations.scene import RUN
 from kg_build.model import EntityType
@@ -42,6 +42,8 @@ def governed(reader: Reader, told: Told, name: str) -> str:
     """The name of a sum or count, with whose it is or what happens to it in front where only the words before told that."""
     if RUN.search(told.before) and told.figure.kind in {Kind.MONEY, Kind.COUNT} and not name.startswith("年"):
         return "年" + name  # 签约额连续三年突破→100亿元: in each of them
+    if (doer := _doer(told, name)) and len(doer + name) <= MAX_NAME:
+        return doer + name
     if re.search(rf"(?:{words('own-subject', 'own-whole', 'foreign-subject', 'firm-subject', 'park-subject')})", told.before):
         return name
     who = _size(reader, name) or _listed(reader, told, name)
@@ -50,6 +52,18 @@ def governed(reader: Reader, told: Told, name: str) -> str:
     if not who and (is_bare(name) or re.fullmatch(rf"(?:{words('field-sum')})", name)):
         who = field_of(reader)
     return who + name if len(who + name) <= MAX_NAME else name
+
+
+def _doer(told: Told, name: str) -> str:
+    """The trade or kind of firms that brought a sum about, which the verb cuts off from it (零售业完成|销售额→3亿元)."""
+    if told.figure.kind is not Kind.MONEY:
+        return ""
+    done = rf"(?:{words('adverb')})*(?:完成|实现|创造|取得)了?{re.escape(name)}"
+    match = re.search(rf"(?P<who>[^,、:;的“”\d]{{1,14}}业){done}", told.before)
+    who = zone_free(strip_head(match["who"])) if match else ""
+    own = re.match(rf"(?:{words('own-subject', 'own-whole', 'park-subject', 'foreign-subject')})*", who)
+    who = who[own.end() :] if own else who
+    return "" if who in {"企业", "产业", "行业"} else who
 
 
 def is_bare(name: str) -> bool:
