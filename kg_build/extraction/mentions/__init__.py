@@ -15,7 +15,7 @@ from kg_build.extraction.mentions.firms import short_firms
 from kg_build.extraction.mentions.found import Found
 from kg_build.extraction.mentions.heads import named_by_head
 from kg_build.extraction.mentions.honours import honours
-from kg_build.extraction.mentions.in_names import in_names
+from kg_build.extraction.mentions.in_names import in_names, without_brands
 from kg_build.extraction.mentions.industries import industries, not_national
 from kg_build.extraction.mentions.lists import coordinated, led, listed
 from kg_build.extraction.mentions.merge import merge
@@ -93,6 +93,7 @@ def candidates(page: Page, seen: Seen | None = None) -> tuple[Found, ...]:
     if seen is None:
         return _with_park_bodies(page, merge(named), set())
     first = {(f.start, f.end, f.type.value) for f in given if not seen.is_weak(f)}
+    given = list(without_brands(page, given, [f for f in merge(named) if f.type is EntityType.ENTERPRISE]))
     return _with_park_bodies(page, merge(seen.settle([*named, *given]), first), first)
 
 

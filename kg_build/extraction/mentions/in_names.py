@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
-from kg_build.extraction.mentions.firms import leading_brand
+from kg_build.extraction.mentions.firms import leading_brand, may_be_brand
 from kg_build.extraction.mentions.found import Found
-from kg_build.extraction.mentions.industries import field_at_end, is_vague
+from kg_build.extraction.mentions.industries import field_at_end, is_field_part, is_vague
 from kg_build.extraction.mentions.own_names import usable
 from kg_build.extraction.mentions.page import Page
 from kg_build.extraction.mentions.places import is_place_or_country
@@ -31,19 +32,42 @@ def in_names(page: Page, outer: Iterable[Found], companies: Iterable[Found], ste
     """
     text = page.text
     ends: dict[int, int] = {}
+    companies = list(companies)
     for company in companies:
         ends[company.start] = max(company.end, ends.get(company.start, 0))
+    names = {text[company.start : company.end] for company in companies}
     for found in outer:
         match = _patterns()[0].search(text[found.start : found.end])
         end = found.start + match.start() if match else found.end
         known = ends.get(found.start, found.start)
         if known == found.start and found.type is EntityType.PROJECT:
-            known = leading_brand(text, found.start, end)
+            shared = brand_of(text[found.start : end], names)
+            known = found.start + shared if shared else leading_brand(text, found.start, end)
             brand = text[found.start : known]
             if brand and brand not in stems and usable(brand):
                 yield Found(found.start, known, EntityType.ENTERPRISE, "brand-in-name", table("in_names")["confidence"]["brand"])
         if known <= end and known < found.end:
             yield from _fields(text, found, known, end)
+
+
+def without_brands(page: Page, found: Iterable[Found], companies: Iterable[Found]) -> Iterator[Found]:
+    """The candidates, fields of industry without the brand of a company that the text names (远禾|汽车线束 beside 远禾电子)."""
+    names = {page.text[company.start : company.end] for company in companies}
+    for one in found:
+        cut = brand_of(page.text[one.start : one.end], names) if one.type is EntityType.INDUSTRY else 0
+        yield replace(one, start=one.start + cut) if cut else one
+
+
+def brand_of(words: str, companies: Collection[str]) -> int:
+    """Length of the coined brand that words begin with and that a company's name begins with, too; 0 where there is none."""
+    if words in companies:
+        return 0
+    for length in (4, 3, 2):
+        brand = words[:length]
+        shared = len(words) - length >= 2 and may_be_brand(brand) and usable(brand) and not is_field_part(brand)
+        if shared and any(name.startswith(brand) and len(name) > length for name in companies):
+            return length
+    return 0
 
 
 def _fields(text: str, found: Found, known: int, end: int) -> Iterator[Found]:

@@ -53,6 +53,12 @@ def test_the_first_character_of_a_verb_is_no_end_of_a_persons_name() -> None:
     assert [text[f.start : f.end] for f in found] == ["王进"]
 
 
+def test_the_last_character_of_a_verb_is_no_beginning_of_a_name() -> None:
+    text = "到厂里了解普川二期。"
+    found = list(Seen(((4, 7, "Enterprise"),), {(4, 7, "Enterprise"): 5.0}).found(page(text)))
+    assert [text[f.start : f.end] for f in found] == ["普川"]
+
+
 def test_an_adverb_is_no_end_of_a_firms_name() -> None:
     text = "首辆车在远禾汽车成功下线。"
     found = list(Seen(((4, 10, "Enterprise"),), {(4, 10, "Enterprise"): 5.0}).found(page(text)))
