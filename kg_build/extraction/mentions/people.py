@@ -19,7 +19,8 @@ from kg_build.model import EntityType, Role
 def _posts() -> Lexicon[EntityType]:
     rules = table("people")
     words = {t.name: EntityType.OFFICIAL if t.role == "official" else EntityType.PERSON for t in gazetteers.titles()}
-    words |= dict.fromkeys(rules["person_roles"], EntityType.PERSON) | dict.fromkeys(rules["official_posts"], EntityType.OFFICIAL)
+    words |= dict.fromkeys(rules["person_roles"], EntityType.PERSON)
+    words |= dict.fromkeys([*rules["official_posts"], *rules["plain_posts"]], EntityType.OFFICIAL)
     return Lexicon(words)
 
 
@@ -100,6 +101,8 @@ def people(page: Page) -> Iterator[Found]:
         kind = _kind(page, start, end, type_)
         rule = "post-name" if kind is EntityType.OFFICIAL else "role-name"
         at = end
+        if text[start:end] in rules["plain_posts"] and _ends(page, end + name_length(page, end)) < 2:
+            continue  # 县领导和企业
         while (length := name_length(page, at)) and text[at : at + length] not in leaders:
             yield Found(at, at + length, kind, rule, confidence["post" if kind is EntityType.OFFICIAL else "role"])
             if text[at + length : at + length + 1] != "、":

@@ -30,6 +30,8 @@ _SERVED = re.compile(r"(?:任|担任|当|做)(?:过|了)?(?:[^,。;\n]{1,3}年)?
 _HELD = re.compile(r"(?:此前|之前|早年|原先|曾|原|现)*(?:担任|任)")
 _LATELY = re.compile(r"(?:现任|现|新任|首任)$")
 _MARKS = "、,。;:!?“”《》()的"
+_ELSEWHERE = re.compile("(?:政协|人大|街道|镇|乡|机关|教育|纪检|政法|地区)[^、,。;]{0,6}$")
+"""Before 工委 these make it another body's than the zone's (政协某地区|工委, 人大|工委)."""
 _LEVELS = {"省": "省", "市": "市", "县": "县", "区": "区"}
 
 
@@ -331,16 +333,20 @@ def _has_organs(holder: Mention | int) -> bool:
 def _by_organ(context: Context, post: _Post, organ: str, of_zone: bool) -> Mention | int | None:
     """Whose organ it is when nobody says: the story's zone for 党工委; for 省委 a province that the article names."""
     if of_zone:
-        return context.implicit(post.span.start)
+        stretch = context.view.text[max(0, post.span.start - _WINDOW) : post.span.start]
+        return None if _ELSEWHERE.search(stretch) else context.implicit(post.span.start)
     level = _LEVELS.get((organ or post.title)[:1])
     if level is None:
         return None
-    places = [
-        m
-        for m in context.view.mentions
-        if m.type is EntityType.PLACE and (m.name.endswith(level) or m.name == f"全{level}") and len(m.span)
-    ]
+    places = [m for m in context.view.mentions if m.type is EntityType.PLACE and len(m.span) and _is_of(m.name, level)]
+    if not places and post.title == "区领导":
+        return context.implicit(post.span.start)
     return min(places, key=lambda m: (m.form is not MentionForm.NAME, abs(m.span.start - post.span.start)), default=None)
+
+
+def _is_of(name: str, level: str) -> bool:
+    """Whether a place is a 市, 县, 区 or 省 (a 地区 is no 区), or the article's own by a general word (全市)."""
+    return (name.endswith(level) and not name.endswith("地区")) or name == f"全{level}"
 
 
 def _firings(context: Context, rule: Rule, person: Mention, posts: Sequence[_Post]) -> Iterator[Firing]:
