@@ -90,12 +90,17 @@ def _pattern() -> re.Pattern[str]:
         r"|(?P<half_of>(?<![另前后上下对])一半|半数(?=[以的,。;]|$)))(?P<after5>以上|多|左右)?"
         rf"|(?P<before>{_any_of(BEFORE)})?"
         rf"(?:(?<![A-Za-z\d第])(?<!\d\.)|(?<=GDP))(?:(?<![几数])|(?=\d))(?:人民币)?(?P<n>{NUMBER})(?:(?P<u1>{unit})?(?P<to>[-—～至到]{{1,2}})(?P<n2>{NUMBER}))?"
-        rf"(?P<about>[余多来]?)(?P<unit>{unit})(?P<per>/(?:吨|亩|人|平方米|年|月|户|度|千瓦时))?(?P<after>(?!上下[游级])(?:{_any_of(AFTER)}))?"
+        rf"(?P<about>[余多来]?)(?P<unit>{unit})(?P<per>/(?:吨|亩|人|平方米|年|月|户|度|千瓦时)|每(?:吨|亩|平方米))?(?P<after>(?!上下[游级])(?:{_any_of(AFTER)}))?"
         r"|(?P<before4>超过|超|近|约|逾|不足)?(?P<tenth>[一二两三四五六七八九]|(?<![\d.])[1-9])成(?P<half>[半一二三四五六七八九])?(?P<after4>以上|多|左右)?(?![为立长本员果熟功效交品就群都型不])"
         r"|翻了?(?P<doubled>番|倍)"
     )
 
 
+_SUM = re.compile(
+    r"(?:产值|销售额|销售收入|销售|营业额|营收|收入|税收|利税|利润|投资|投入|资金|成本|贷款|融资)[^,。;:!?、\d]{0,10}?"
+    rf"(?<!第)(?P<core>(?P<n>{NUMBER})(?P<about>[余多])?)(?P<after>以上|左右)?(?=[,。;!?”’)\n]|$)"
+)
+"""A sum without its 元, as people say it (产值超过3000万)."""
 _TENTHS = {mark: number for number, mark in enumerate("零一二三四五六七八九")} | {"半": 5}
 """What follows 成: 三成半 and 三成六."""
 _BORROW = re.compile(rf"(?<![A-Za-z\d第几数.])(?P<n>{NUMBER})(?P<sep>[、和与及])$")
@@ -121,7 +126,8 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
         found.append(quantity)
         position = quantity.span.end
     taken = {place for quantity in found for place in range(quantity.span.start, quantity.span.end)}
-    found.extend(rank for rank in _ranks(folded) if not taken & set(range(rank.core.start, rank.core.end)))
+    for more in (_sums, _ranks):
+        found.extend(one for one in more(folded) if taken.isdisjoint(range(one.core.start, one.core.end)))
     return tuple(sorted(found, key=lambda quantity: (quantity.span.start, quantity.span.end)))
 
 
@@ -195,7 +201,7 @@ def _read_number(text: str, match: re.Match[str], span: Span) -> Quantity | None
             return None
     kind, base = unit.kind, unit.base
     if match["per"]:
-        kind, base = Kind.MEASURE, base + match["per"]
+        kind, base = Kind.MEASURE, base + match["per"].replace("每", "/")
     core = Span(start, match.end("per") if match["per"] else match.end("unit"))
     if (
         qualifier is not None
@@ -228,6 +234,19 @@ def _borrowed(text: str, last: Quantity, since: int) -> list[Quantity]:
         found.append(replace(last, span=span, core=span, value=trim(value * factor), high=None, qualifier=None))
         start = match.start("n")
     return found[::-1]
+
+
+def _sums(text: str) -> list[Quantity]:
+    """Sums in 万 or 亿 without a unit, behind a word for what is summed up."""
+    found: list[Quantity] = []
+    for match in _SUM.finditer(text):
+        value = parse_number(match["n"])
+        if value is None or match["n"][-1] not in "万亿" or match["n"][0] in _BARE:
+            continue
+        core = Span(match.start("core"), match.end("core"))
+        about = Qualifier.MORE if match["about"] else AFTER.get(match["after"] or "")
+        found.append(Quantity(Span(core.start, match.end()), core, trim(value), "元", Kind.MONEY, about))
+    return found
 
 
 def _ranks(text: str) -> list[Quantity]:
