@@ -42,6 +42,8 @@ def governed(reader: Reader, told: Told, name: str) -> str:
     """The name of a sum or count, with whose it is or what happens to it in front where only the words before told that."""
     if RUN.search(told.before) and told.figure.kind in {Kind.MONEY, Kind.COUNT} and not name.startswith("年"):
         return "年" + name  # 签约额连续三年突破→100亿元: in each of them
+    if topic := _to_be_done(reader, told, name):
+        return topic + name if len(topic + name) <= MAX_NAME else name
     if (doer := _doer(told, name)) and len(doer + name) <= MAX_NAME:
         return doer + name
     if re.search(rf"(?:{words('own-subject', 'own-whole', 'foreign-subject', 'firm-subject', 'park-subject')})", told.before):
@@ -52,6 +54,14 @@ def governed(reader: Reader, told: Told, name: str) -> str:
     if not who and (is_bare(name) or re.fullmatch(rf"(?:{words('field-sum')})", name)):
         who = field_of(reader)
     return who + name if len(who + name) <= MAX_NAME else name
+
+
+def _to_be_done(reader: Reader, told: Told, name: str) -> str:
+    """The projects whose sum the sentence told before, of what they will bring (总投资9亿元,建成后税收→1亿元)."""
+    scene, topic = reader.scene, reader.scene.topic
+    if not scene.once_done or not topic or told.figure.kind is not Kind.MONEY or re.search("项目|工程", name):
+        return ""
+    return topic if any(d.unit == "元" and re.search("项目|工程", d.indicator) for d in scene.recent) else ""
 
 
 def _doer(told: Told, name: str) -> str:

@@ -347,8 +347,9 @@ def _named_behind(reader: Reader, after: tuple[str, str], before: str) -> str | 
     honour = re.match(rf"(?:{words('adverb')})*(?:{words('honour-verb')})(?P<title>[^,。;]{{4,20}})$", rest)
     if honour and re.search("(?:企业|公司|单位|平台|园区)$", name):
         return naming.tidy(honour["title"])
-    plain = re.sub(rf"(?:{words('target', 'target-local', 'adverb')})+$", "", before)
-    verb = naming.event_tail().search(plain)
+    plain = re.sub(r"第[一二三四五六七八九十\d]{1,2}批(?:次)?$", "", before)  # 集中开工第二批→13个项目
+    plain = re.sub(rf"(?:{words('target', 'target-local', 'adverb')})+$", "", plain)
+    verb = naming.event_tail().search(before) or naming.event_tail().search(plain)
     if name in {"项目", "工程", "企业"} and last and last[-1].indicator.endswith(name):
         name = naming.base_name(last[-1].indicator)  # 20个技改项目,力争17个项目投产
     if verb:

@@ -49,9 +49,9 @@ def _head_strip() -> re.Pattern[str]:
 @cache
 def _tail_strip() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{words('light-verb', 'target', 'target-local', 'reached')}|累计|已|共|总计|合计|约|近|就|仅|均|"
+        rf"(?:{words('light-verb', 'target', 'target-local', 'reached')}|累计|已|共|总计|合计|(?<!签)约|近|就|仅|均|"
         "分别|总数|数量|超|超过|突破"
-        "|增至|增加到|增长到|发展到|升至|扩大到|提高到|提升到|猛增到|减少到|减到|降到|升到|做到|变成|扩到|扩至|改成|凑满|占了|占到|再做|做|此番|现有|现|却|也|仍|仍旧|依然|则|又|再|还|要|可|能|将|会|另|连续.{1,3}年|为|了|的|在|至|各|到|:)$"
+        "|增至|增加到|增长到|发展到|升至|扩大到|提高到|提升到|猛增到|减少到|减到|降到|升到|做到|变成|扩到|扩至|改成|凑满|占了|占到|再做|做|此番|现有|现|却|也|仍|仍旧|依然|则|又|再|还|要|可|能|将|会|另|连续.{1,3}年|在基础上|为|了|的|在|至|各|到|:)$"
     )
 
 
@@ -142,6 +142,7 @@ def phrase_behind(text: str, kind: str) -> tuple[str, str] | None:
 
 def tidy(name: str) -> str:
     """A name without stray marks, vague modifiers and tally words."""
+    name = re.sub("已(?=累计|完成)", "", name)
     name = re.sub(r"^.{0,6}?\d+[家名户个](?:企业|公司|单位|项目)?(?:里|中)?(?=.{2})", "", name.strip("、,:;的和及与…·( "))
     if "的" in name[1:-2]:
         head, _, tail = name.rpartition("的")
