@@ -23,8 +23,9 @@ from kg_build.extraction.observations.reader import Reader, Told, is_difference,
 from kg_build.extraction.observations.scene import Draft, Scene
 from kg_build.extraction.observations.subjects import Subjects
 from kg_build.extraction.observations.topics import find_subject
+from kg_build.extraction.relations.whereabouts import Whereabouts
 from kg_build.extraction.trace import NearMiss, Trace
-from kg_build.model import Article, EntityType, Mention, Observation, PartKind
+from kg_build.model import Article, EntityType, Mention, MentionForm, Observation, PartKind
 from kg_build.quantities import Anchor, Kind, Period, PeriodKind, Quantity, find_periods, make_anchor
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def find_observations(
     anchor = make_anchor(article.text, article.published, heading, year)
     page = read_page(article, anchor)
     scene = Scene(anchor, default=_told_in(heading, anchor))
-    subjects = Subjects(mentions, implicit, page.masked)
+    subjects = Subjects(mentions, _own_park(article, mentions) or implicit, page.masked)
     reader = Reader(page, scene, subjects)
     if likely is not None:
         reader.owner_of = lambda figure: likely.owners.get(read.to_article(figure.core))
@@ -96,6 +97,14 @@ def find_observations(
             place = read.to_article(figure.span)
             trace.add(NearMiss(f"figure.{asked}", place, why, about=text[place.start : place.end]))
     return tuple(replace(o, evidence=read.to_article(o.evidence)) for o in merge(reader.found, subjects.same))
+
+
+def _own_park(article: Article, mentions: tuple[Mention, ...]) -> Callable[[int], int] | None:
+    """The park that the story is about where it names no zone; what it tells of nobody else is the park's."""
+    if any(m.type is EntityType.ZONE and m.form is not MentionForm.IMPLICIT for m in mentions):
+        return None
+    park = Whereabouts(article, mentions).park
+    return None if park is None else lambda _: park.id
 
 
 def _told_in(heading: str, anchor: Anchor) -> tuple[date, date] | None:

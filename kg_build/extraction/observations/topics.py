@@ -25,6 +25,7 @@ _WITH_OTHERS = re.compile(
 """A zone together with others without a name, whose figures are no single one's (“一区四园”, 经开区和三个县级园区)."""
 _OTHER_FIRMS = re.compile(r"(?:另有|还有|另外|此外)[^,]{0,6}?[一二三四五六七八九十两几\d]{1,4}家")
 """Others than the firm told of (另有3家企业在谈)."""
+_WE = re.compile("(?:我们|咱们)(?![区园县市镇]|[高新经开]{2}区|开发区|管委会)")
 _NOT_SUBJECT = re.compile(r"^(?:等|、|和|与|及|以及)?(?:项目|工程|[一二三]期|\d+个|[两三四五六七八九十]家)")
 _HEAD_OF = re.compile(r"^(?:原|现任|副|常务)?(?:董事长|总经理|经理|创始人|创办人|负责人|老板|总裁|厂长|总工|掌门人)")
 
@@ -99,10 +100,26 @@ def _general(reader: Reader, clause: Clause, first: int, head: str) -> int | Non
         scene.kept = scene.subject or ()
         at = page.masked.find(found["kind"], clause.span.start, first)
         return at + len(found["kind"]) if at >= 0 else clause.span.start
-    if re.match(rf"(?:[^,]{{0,6}}?说)?(?:{words('own-subject')})", head):
+    if own := re.match(rf"(?:[^,]{{0,6}}?说)?(?P<who>{words('own-subject')})", head):
+        firm = _speaking_firm(reader, clause) if _WE.match(head, own.start("who")) else None
+        if firm is not None:
+            scene.single_project, scene.foreign, scene.subject = None, False, (firm,)
+            scene.kept = scene.subject
+            return clause.span.start
         scene.foreign, scene.subject, scene.kept = False, (), ()
         return clause.span.start
     return None
+
+
+def _speaking_firm(reader: Reader, clause: Clause) -> int | None:
+    """The firm whose people say 我们 in a quote (远禾公司经理某某说:“我们产值…”); None where an official of the zone speaks."""
+    start, end = reader.paragraph, clause.span.start
+    said = reader.page.text[start:end]
+    if said.count("“") <= said.count("”"):
+        return None
+    if any(m.type is EntityType.OFFICIAL for m in reader.subjects.within(start, end)):
+        return None
+    return reader.subjects.latest(EntityType.ENTERPRISE, start, end, reader.scene.kept)
 
 
 @cache
