@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from kg_build.extraction.customers import is_customer
 from kg_build.extraction.likely import AROUND
 from kg_build.extraction.story import Stories
 from kg_build.model import SYMMETRIC, MentionForm, Observation, Span, Statement, both
@@ -159,6 +160,10 @@ def _is_told(local: LocalResolution, statement: Statement, key: Key, said: Colle
     table = likely_table()
     aims = table.aims.get(statement.predicate)
     if aims and isinstance(statement.object, int) and any(aim in _clause_before(local, statement.object) for aim in aims):
+        return False
+    extraction = local.extraction
+    place = extraction.mentions[statement.subject].span
+    if statement.predicate == "locatedIn" and is_customer(extraction.article.text, place):
         return False
     words = table.words.get(statement.predicate)
     if words and statement.confidence < table.unworded and not any(word in _about(local, statement) for word in words):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from kg_build.extraction.customers import is_customer
 from kg_build.extraction.observations.lexicon import words
 from kg_build.model import EntityType, Mention, MentionForm, Span
 from kg_build.quantities import Kind, Quantity
@@ -172,7 +173,9 @@ class Subjects:
             mention = self._mentions[index]
             if mention.span.start < start:
                 return None
-            if mention.type is kind and mention.span.end <= end:
+            if mention.type is not kind or mention.span.end > end:
+                continue
+            if kind is not EntityType.ENTERPRISE or not is_customer(self._text, mention.span):
                 return mention
         return None
 

@@ -10,10 +10,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from kg_build.extraction.customers import is_customer
 from kg_build.extraction.relations.emit import Context, Firing, statements
 from kg_build.extraction.relations.folding import fold
 from kg_build.extraction.relations.lists import outermost
 from kg_build.extraction.relations.rules import Rule
+from kg_build.extraction.relations.setting import is_far, is_of_others, zone_named
 from kg_build.extraction.relations.surface import Pattern, as_list, compile_patterns, first_role, matches
 from kg_build.extraction.relations.whereabouts import Whereabouts
 from kg_build.extraction.trace import NearMiss
@@ -47,12 +49,14 @@ def find_defaults(context: Context, rules: Sequence[Rule], found: Sequence[State
     where = Whereabouts(view.article, view.mentions, found)
     for rule in rules:
         match = rule.match
-        told: set[tuple[str, str, int]] = set()
-        near: list[tuple[tuple[str, str, int], NearMiss]] = []
+        told: set[tuple[str, str, Mention | int]] = set()
+        near: list[tuple[tuple[str, str, Mention | int], NearMiss]] = []
         groups = [(m,) for m in view.mentions if len(m.span)] if match.get("nested") else outermost(view.mentions)
         for group in groups:
             for mention in group:
-                zone = context.implicit(mention.span.start)
+                zone: Mention | int = context.implicit(mention.span.start)
+                if mention.type is EntityType.INDUSTRY:
+                    zone = zone_named(context, view.token_at(mention.span.start)) or zone
                 key = (mention.type, mention.name, zone)
                 if key in told or not _is_asked(match, mention):
                     continue
@@ -124,6 +128,10 @@ def _refusals(context: Context, rule: Rule, mention: Mention, partners: Partners
         twins = {m.type for m in view.units[token].members if m.span == mention.span}
         if others & set(match["alone"]) or twins & _MAKERS:
             yield "another name stands beside it (alone)"
+    if match.get("own_sentence") and (is_of_others(context, token, where) or is_far(view, mention)):
+        yield "the sentence tells of others, or of somewhere else (own_sentence)"
+    if match.get("no_customers") and is_customer(view.article.text, mention.span):
+        yield "it is only a customer (no_customers)"
     if match.get("home") and where.is_elsewhere(mention):
         yield "its name or its part in the story puts it elsewhere (home)"
 
