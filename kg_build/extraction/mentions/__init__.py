@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kg_build.extraction.mentions.bodies import bodies, park_bodies
+from kg_build.extraction.mentions.counted import is_count
 from kg_build.extraction.mentions.firms import short_firms
 from kg_build.extraction.mentions.found import Found
 from kg_build.extraction.mentions.heads import named_by_head
@@ -90,6 +91,7 @@ def candidates(page: Page, seen: Seen | None = None) -> tuple[Found, ...]:
     named += inner
     named += again(page, [f for f in named if f.type is not EntityType.PROJECT or len(f) > 6], stems)
     named += [*honours(page), *industries(page), *products(page)]
+    named, given = ([f for f in names if not is_count(page, f)] for names in (named, given))
     if seen is None:
         return _with_park_bodies(page, merge(named), set())
     first = {(f.start, f.end, f.type.value) for f in given if not seen.is_weak(f)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -44,8 +44,8 @@ def listed(page: Page, known: Collection[Found], types: Collection[EntityType], 
             if len(items) < 2 and not rule["single"]:
                 continue
             noun = _noun(match)
-            if type_ is EntityType.PROJECT and all(is_field(page.text[s:e]) for s, e in items):
-                continue  # 光伏发电、风力发电等项目: kinds of projects
+            if type_ is EntityType.PROJECT and _are_kinds(match, [page.text[s:e] for s, e in items]):
+                continue
             for first, end in items:
                 start = trim(page.text, first, end)
                 if any(f.type.value not in rule["over"] or f.start < start for f in ends[end]):
@@ -54,6 +54,12 @@ def listed(page: Page, known: Collection[Found], types: Collection[EntityType], 
                 if fits(name, type_):
                     full = name if noun is None or name.endswith(noun) else name + noun
                     yield Found(start, end, type_, rule["id"], rule["confidence"], expansion=full if full != name else None)
+
+
+def _are_kinds(match: re.Match[str], items: Sequence[str]) -> bool:
+    """Whether a list names kinds of projects: 光伏发电、风力发电等项目; 低空经济、卫星应用等一批新兴产业项目."""
+    kind = match.groupdict().get("kind") or ""
+    return (any if kind.endswith(("产业", "行业", "领域")) else all)(is_field(item) for item in items)
 
 
 def _noun(match: re.Match[str]) -> str | None:

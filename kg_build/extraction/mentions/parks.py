@@ -49,6 +49,8 @@ def _is_planned(page: Page, found: Found) -> bool:
     before = text[max(0, first - 16) : first]
     if _pattern("lasting").search(text[found.start : found.end]):
         return False
-    if _pattern("planned").search(before) or _pattern("begun").match(text, found.end):
+    if _pattern("planned").search(before):
+        return True
+    if _pattern("begun").match(text, found.end) and not _pattern("inside").search(before):
         return True
     return bool(_pattern("building").search(before) and _pattern("built_of").match(text, found.end))

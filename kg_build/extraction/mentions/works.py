@@ -55,7 +55,9 @@ def works(page: Page, known: Collection[Found], atoms: Mapping[int, Atom]) -> It
         edge = lead.end() if lead else edge
         if not _is_name(text[edge:begin]):
             continue
-        said = _pattern("after").match(text, last) or _pattern("before").search(text[max(0, edge - 14) : edge])
+        lead_in = text[max(0, edge - 14) : edge]
+        inside = re.search(table("parks")["inside"], lead_in)  # 9个项目在甲产业园开工
+        said = (_pattern("after").match(text, last) and not inside) or _pattern("before").search(lead_in)
         named[last] = (edge, bool(said or lead))
     told_starts = {start for start, told in named.values() if told}
     for end, (start, told) in sorted(named.items()):
