@@ -30,6 +30,7 @@ _SERVED = re.compile(r"(?:任|担任|当|做)(?:过|了)?(?:[^,。;\n]{1,3}年)?
 _HELD = re.compile(r"(?:此前|之前|早年|原先|曾|原|现)*(?:担任|任)")
 _LATELY = re.compile(r"(?:现任|现|新任|首任)$")
 _MARKS = "、,。;:!?“”《》()的"
+_DEGREE = re.compile("^(?:常务|第一)?(?:副|代)")
 _ELSEWHERE = re.compile("(?:政协|人大|街道|镇|乡|机关|教育|纪检|政法|地区)[^、,。;]{0,6}$")
 """Before 工委 these make it another body's than the zone's (政协某地区|工委, 人大|工委)."""
 _LEVELS = {"省": "省", "市": "市", "县": "县", "区": "区"}
@@ -335,7 +336,7 @@ def _by_organ(context: Context, post: _Post, organ: str, of_zone: bool) -> Menti
     if of_zone:
         stretch = context.view.text[max(0, post.span.start - _WINDOW) : post.span.start]
         return None if _ELSEWHERE.search(stretch) else context.implicit(post.span.start)
-    level = _LEVELS.get((organ or post.title)[:1])
+    level = _LEVELS.get((organ or _DEGREE.sub("", post.title))[:1])
     if level is None:
         return None
     places = [m for m in context.view.mentions if m.type is EntityType.PLACE and len(m.span) and _is_of(m.name, level)]
