@@ -67,6 +67,14 @@ def bodies(page: Page, owners: Mapping[int, Atom]) -> Iterator[Found]:
             yield Found(start, end, EntityType.INSTITUTION, "body-generic", confidence["generic"], MentionForm.GENERIC)
 
 
+def in_slogan(text: str, start: int, end: int) -> bool:
+    """Whether what stands there is a body that is only invoked, or part of a title (在市委、市政府的坚强领导下)."""
+    if not text[start:end].endswith(tuple(table("bodies")["heads"])):
+        return False
+    before = text[max(0, start - 8) : start]
+    return bool(_pattern("not_followed").match(text, end) or _pattern("not_preceded").search(before))
+
+
 def park_bodies(page: Page, names: Sequence[Found]) -> Iterator[Found]:
     """The organs of parks (某产业园管委会), which are bodies of their own also inside a post's title.
 

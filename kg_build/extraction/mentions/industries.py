@@ -78,6 +78,12 @@ def is_field_part(word: str) -> bool:
     return word in _field_parts()
 
 
+def is_no_field(name: str) -> bool:
+    """Whether a word is too wide to be a field by itself, or no trade (包装, 检测)."""
+    rules = table("industries")
+    return name in rules["not_fields"] or name in rules["no_trade"]
+
+
 def is_vague(name: str) -> bool:
     """Whether a text says no trade (主导, 配套, 研发中心)."""
     return name not in field_words() and covered(name, _vague())

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from kg_build.extraction.mentions.bodies import in_slogan
 from kg_build.extraction.mentions.found import Found
+from kg_build.extraction.mentions.industries import is_no_field
 from kg_build.extraction.mentions.page import Page
 from kg_build.extraction.mentions.places import place_words
 from kg_build.extraction.mentions.tables import table
@@ -52,6 +54,8 @@ class Seen:
             words = page.text[start:end]
             form = MentionForm.GENERIC if (start, end) in general or words in _general() else MentionForm.NAME
             kind = _TYPES[label]
+            if _is_none(page.text, start, end, kind, self.scores.get((start, end, label), 0.0)):
+                continue
             is_project = form is MentionForm.GENERIC and kind is EntityType.PROJECT
             if is_project and page.text[:start].endswith(tuple(rules["not_one_project"])):
                 continue
@@ -133,6 +137,16 @@ class Seen:
 
     def _score(self, found: Found) -> float:
         return self.scores.get((found.start, found.end, found.type.value), NOWHERE)
+
+
+def _is_none(text: str, start: int, end: int, kind: EntityType, score: float) -> bool:
+    """Whether words are no name of a type, whatever the encoder says; for a field that depends on how sure it is."""
+    rules, words = table("seen"), text[start:end]
+    if kind is EntityType.INSTITUTION and in_slogan(text, start, end):
+        return True
+    if kind is EntityType.INDUSTRY and score < rules["sure"] and is_no_field(words):
+        return True
+    return words in rules["no_names"] or (kind is EntityType.ZONE and words.endswith(tuple(rules["parts_of_zones"])))
 
 
 def _odds(score: float) -> float:

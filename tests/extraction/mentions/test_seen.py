@@ -53,6 +53,30 @@ def test_the_first_character_of_a_verb_is_no_end_of_a_persons_name() -> None:
     assert [text[f.start : f.end] for f in found] == ["王进"]
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "kind", "stays"),
+    [
+        ("全区上下在县委的坚强领导下再出发。", "县委", EntityType.INSTITUTION, False),
+        ("当天县委召开会议。", "县委", EntityType.INSTITUTION, True),
+        ("贯彻市委、市政府决策部署。", "市委", EntityType.INSTITUTION, False),
+        ("本次校企签约。", "校企", EntityType.INSTITUTION, False),
+        ("饮片生产区已封顶。", "饮片生产区", EntityType.ZONE, False),
+        ("云岭出口加工区已封关。", "云岭出口加工区", EntityType.ZONE, True),
+        ("谋划检测项目。", "检测", EntityType.INDUSTRY, False),
+        ("谋划制药项目。", "制药", EntityType.INDUSTRY, True),
+    ],
+)
+def test_what_is_no_name_stays_none(text: str, name: str, kind: EntityType, stays: bool) -> None:
+    start = text.index(name)
+    span = (start, start + len(name), kind.value)
+    assert bool(list(Seen((span,), {span: 4.0}).found(page(text)))) is stays
+
+
+def test_a_field_of_which_the_encoder_is_sure_may_be_a_wide_word() -> None:
+    span = (2, 4, "Industry")
+    assert list(Seen((span,), {span: 8.0}).found(page("发展检测产业。")))
+
+
 def test_the_last_character_of_a_verb_is_no_beginning_of_a_name() -> None:
     text = "到厂里了解普川二期。"
     found = list(Seen(((4, 7, "Enterprise"),), {(4, 7, "Enterprise"): 5.0}).found(page(text)))
