@@ -94,7 +94,7 @@ def candidates(page: Page, seen: Seen | None = None) -> tuple[Found, ...]:
     named, given = ([f for f in names if not is_count(page, f)] for names in (named, given))
     if seen is None:
         return _with_park_bodies(page, merge(named), set())
-    first = {(f.start, f.end, f.type.value) for f in given if not seen.is_weak(f)}
+    first = {(f.start, f.end, f.type.value) for f in seen.going_first(given, named)}
     given = list(without_brands(page, given, [f for f in merge(named) if f.type is EntityType.ENTERPRISE]))
     return _with_park_bodies(page, merge(seen.settle([*named, *given]), first), first)
 

@@ -130,6 +130,19 @@ class Seen:
         rivals = (label for label in _TYPES if label != found.type.value and {label, found.type.value} not in _both())
         return any(self.scores.get((found.start, found.end, label), NOWHERE) >= rules["otherwise"] for label in rivals)
 
+    def going_first(self, own: Iterable[Found], ruled: Iterable[Found]) -> Iterator[Found]:
+        """Names of the encoder's own that go before all others: those that score enough by themselves.
+
+        A firm's general word doesn't (集团 in 甲集团), nor does the end of a rule's longer project that the encoder finds likely,
+        too (厂房扩建 in 甲公司厂房扩建).
+        """
+        longer = {(f.end, f.start) for f in ruled if f.type is EntityType.PROJECT and self._score(f) >= 0}
+        for found in own:
+            is_end = found.type is EntityType.PROJECT and any(end == found.end and start < found.start for end, start in longer)
+            is_general = found.type is EntityType.ENTERPRISE and found.form is MentionForm.GENERIC
+            if not self.is_weak(found) and not is_end and not is_general:
+                yield found
+
     def is_weak(self, found: Found) -> bool:
         """Whether the encoder's own name is there for what stands with it, not for its score."""
         enough: float = table("seen")["enough"][found.type.value]

@@ -4,6 +4,7 @@ import pytest
 
 from kg_build.extraction.mentions import Seen, find_mentions, name_spans
 from kg_build.extraction.mentions.found import Found
+from kg_build.extraction.mentions.merge import merge
 from kg_build.extraction.mentions.page import Page
 from kg_build.extraction.mentions.seen import RULE
 from kg_build.extraction.mentions.tables import table
@@ -70,6 +71,22 @@ def test_what_is_no_name_stays_none(text: str, name: str, kind: EntityType, stay
     start = text.index(name)
     span = (start, start + len(name), kind.value)
     assert bool(list(Seen((span,), {span: 4.0}).found(page(text)))) is stays
+
+
+def test_a_general_word_is_no_reason_to_lose_a_longer_name() -> None:
+    text = "远禾集团投产。"
+    seen = Seen(((2, 4, "Enterprise"), (2, 4, "Generic")), {(2, 4, "Enterprise"): 6.0, (0, 4, "Enterprise"): -1.0})
+    found = [m for m in name_spans(make_article(text), seen) if m.type is EntityType.ENTERPRISE]
+    assert [text[m.span.start : m.span.end] for m in found] == ["远禾集团"]
+
+
+@pytest.mark.parametrize(("score", "name"), [(0.1, "赛川公司厂房扩建工程"), (-0.1, "厂房扩建工程")])
+def test_the_longer_of_two_projects_with_one_end_is_taken_where_the_encoder_allows_it(score: float, name: str) -> None:
+    rule, own = candidate(0, 10, EntityType.PROJECT), candidate(4, 10, EntityType.PROJECT, RULE)
+    text = "赛川公司厂房扩建工程"
+    seen = Seen((), {(0, 10, "Project"): score, (4, 10, "Project"): 5.0})
+    first = {(f.start, f.end, f.type.value) for f in seen.going_first([own], [rule])}
+    assert [text[f.start : f.end] for f in merge([rule, own], first)] == [name]
 
 
 def test_a_field_of_which_the_encoder_is_sure_may_be_a_wide_word() -> None:
