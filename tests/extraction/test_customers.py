@@ -24,3 +24,4 @@ def test_the_words_around_a_customer(row: dict[str, str]) -> None:
 
 def test_a_firm_that_sells_is_no_customer() -> None:
     assert not customer("[远禾座椅]为青木重工等车企提供座椅。")
+    assert not customer("盘活的厂房为青木重工、[远禾座椅]等企业入驻提供条件。")
