@@ -40,7 +40,7 @@ def _head_strip() -> re.Pattern[str]:
         r"|(?:首年|全年|年度|今年|明年)?目标[为是]"
         rf"|[、“”]?(?:{words('adverb', 'own-subject', 'target', 'target-local')})"
         f"|园区(?={words('event-verb', 'built-verb', 'light-verb')}|到位|共|已|现|累计)"
-        r"|(?:头|前|近|这|过去)?[一二三四五六七八九十两几\d]{1,3}个?(?:多?年来?|月|季度)(?=.{2})|半年(?:多来)?(?=.{2})|月(?=[一-鿿]{2})"
+        r"|可(?=新增|实现|形成|带来|增加)|(?:头|前|近|这|过去)?[一二三四五六七八九十两几\d]{1,3}个?(?:多?年来?|月|季度)(?=.{2})|半年(?:多来)?(?=.{2})|月(?=[一-鿿]{2})"
         r"|(?:比|较)(?:上年|去年|年初|上月|前年|同期|\d{4}年)?(?:同期|末|底)?(?=净增|净减|新增|多|少|.{4})|最终|首届|此番|把|区里|这种模式|反而|但(?=.{2})"
         "|[的、和及与,:]|在(?![建谈库岗校研册孵营区])|对(?![外接口])|将|把|以(?!上))"
     )
@@ -110,6 +110,8 @@ def head_kind(kind: Kind, unit: str) -> str:
     """Which class of heads a figure of this sort needs."""
     if unit in {"人", "人次"}:
         return "people"
+    if unit.startswith("元/"):
+        return "money"
     return {Kind.MONEY: "money", Kind.MEASURE: "measure"}.get(kind, "count")
 
 

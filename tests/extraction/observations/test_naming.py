@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg_build.extraction.observations import naming
+from kg_build.quantities import Kind
 
 
 @pytest.mark.parametrize(
@@ -22,10 +23,16 @@ from kg_build.extraction.observations import naming
         ("新能源企业", "count", "新能源企业", ""),
         ("在建亿元以上项目", "count", "在建亿元以上项目", ""),
         ("企业研发投入", "money", "企业研发投入", ""),
+        ("预计可新增销售", "money", "新增销售", ""),
     ],
 )
 def test_the_name_before_a_figure(before: str, kind: str, name: str, verb: str) -> None:
     assert naming.level_name(before, kind) == (name, verb)
+
+
+def test_so_much_a_year_is_a_sum() -> None:
+    assert naming.head_kind(Kind.MEASURE, "元/年") == "money"
+    assert naming.head_kind(Kind.MEASURE, "吨/年") == "measure"
 
 
 @pytest.mark.parametrize(
