@@ -68,11 +68,10 @@ def bodies(page: Page, owners: Mapping[int, Atom]) -> Iterator[Found]:
 
 
 def in_slogan(text: str, start: int, end: int) -> bool:
-    """Whether what stands there is a body that is only invoked, or part of a title (在市委、市政府的坚强领导下)."""
+    """Whether what stands there is a body that is only invoked (在市委、市政府的坚强领导下)."""
     if not text[start:end].endswith(tuple(table("bodies")["heads"])):
         return False
-    before = text[max(0, start - 8) : start]
-    return bool(_pattern("not_followed").match(text, end) or _pattern("not_preceded").search(before))
+    return bool(_pattern("invoked").match(text, end) or _pattern("invoked_before").search(text[max(0, start - 8) : start]))
 
 
 def park_bodies(page: Page, names: Sequence[Found]) -> Iterator[Found]:

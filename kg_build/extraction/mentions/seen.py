@@ -23,6 +23,7 @@ RULE = "encoder"
 NOWHERE = -9.0
 """Score of a span that the encoder has forgotten, being as good as impossible."""
 PEOPLE = (EntityType.PERSON, EntityType.OFFICIAL)
+PROJECT = "项目"
 IN_LISTS = frozenset("、和与及")
 _TYPES = {kind.value: kind for kind in EntityType}
 
@@ -66,6 +67,8 @@ class Seen:
             cut = int(kind in PEOPLE and page.text[end - 1 : end + 1] in rules["over_names"])
             if kind is EntityType.ENTERPRISE:
                 cut = next((len(word) for word in rules["behind_firms"] if page.text[start:end].endswith(word)), 0)
+            if kind is EntityType.PROJECT:
+                cut = next((len(word) for word in rules["behind_projects"] if words.endswith(f"{PROJECT}{word}")), 0)
             cut = cut if len(words) - cut > 1 else 0  # What is left must be a name still.
             late = int(start > 0 and len(words) > 2 and page.text[start - 1 : start + 1] in rules["under_names"])  # 了解|远禾
             yield Found(start + late, end - cut, kind, RULE, _odds(self.scores.get((start, end, label), 0.0)), form)
@@ -158,6 +161,8 @@ def _is_none(text: str, start: int, end: int, kind: EntityType, score: float) ->
     if kind is EntityType.INSTITUTION and in_slogan(text, start, end):
         return True
     if kind is EntityType.INDUSTRY and score < rules["sure"] and is_no_field(words):
+        return True
+    if kind is EntityType.PROJECT and words.startswith(tuple(rules["not_in_projects"])):
         return True
     return words in rules["no_names"] or (kind is EntityType.ZONE and words.endswith(tuple(rules["parts_of_zones"])))
 

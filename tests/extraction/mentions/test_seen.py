@@ -60,6 +60,8 @@ def test_the_first_character_of_a_verb_is_no_end_of_a_persons_name() -> None:
         ("全区上下在县委的坚强领导下再出发。", "县委", EntityType.INSTITUTION, False),
         ("当天县委召开会议。", "县委", EntityType.INSTITUTION, True),
         ("贯彻市委、市政府决策部署。", "市委", EntityType.INSTITUTION, False),
+        ("经县委研究决定，王凡任主任。", "县委", EntityType.INSTITUTION, True),
+        ("该公司项目已开工。", "该公司项目", EntityType.PROJECT, False),
         ("本次校企签约。", "校企", EntityType.INSTITUTION, False),
         ("饮片生产区已封顶。", "饮片生产区", EntityType.ZONE, False),
         ("云岭出口加工区已封关。", "云岭出口加工区", EntityType.ZONE, True),
@@ -87,6 +89,12 @@ def test_the_longer_of_two_projects_with_one_end_is_taken_where_the_encoder_allo
     seen = Seen((), {(0, 10, "Project"): score, (4, 10, "Project"): 5.0})
     first = {(f.start, f.end, f.type.value) for f in seen.going_first([own], [rule])}
     assert [text[f.start : f.end] for f in merge([rule, own], first)] == [name]
+
+
+def test_a_part_of_a_project_is_no_end_of_its_name() -> None:
+    text = "赛川制药项目厂房封顶。"
+    found = list(Seen(((0, 8, "Project"),), {(0, 8, "Project"): 5.0}).found(page(text)))
+    assert [text[f.start : f.end] for f in found] == ["赛川制药项目"]
 
 
 def test_a_field_of_which_the_encoder_is_sure_may_be_a_wide_word() -> None:
