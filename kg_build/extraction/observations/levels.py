@@ -16,7 +16,10 @@ from kg_build.extraction.observations.scene import Draft
 from kg_build.model import EntityType
 from kg_build.quantities import Kind
 
-ONCE_DONE = re.compile(r"(?:建成|达产|投产|投用|投运|竣工|完工)(?:投产|投运|投用|达产|达效|运营)?后,?")
+ONCE_DONE = re.compile(
+    r"达产(?=年?(?:产值|销售|营收|税收))"
+    r"|(?:建成|达产|投产|投用|投运|竣工|完工)(?:投产|投运|投用|达产|达效|运营)?后,?"
+)
 _LEADS_TO_LEVEL = re.compile("(?:已|则|总额)?(?:为|达到?|至|到|增至|降至|减至|升至|完成|实现|只有|仅有|仅|仅为|只剩)")
 """Words between a growth rate and the level that it led to."""
 _BATCH = re.compile(r"第[一二三四五]批(?:次)?")
