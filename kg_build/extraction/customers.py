@@ -24,6 +24,6 @@ def _rows() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
 
 
 def is_customer(text: str, name: Span) -> bool:
-    """Whether the words around a firm's name say that it buys from others (为甲、乙等车企提供座椅)."""
+    """Whether the words around a firm's name say that it buys from others (给甲、乙等主机厂配套座椅)."""
     before, behind = text[max(0, name.start - REACH) : name.start], text[name.end : name.end + REACH]
     return any(first.search(before) and second.match(behind) for first, second in _rows())

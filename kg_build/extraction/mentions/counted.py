@@ -16,7 +16,7 @@ _BEHIND = re.compile("(?:共|共有|达|达到|已达|约)?[0-9一二两三四�
 
 
 def is_count(page: Page, found: Found) -> bool:
-    """Whether what was taken for a project tells how many: 31只重大项目, 园区开工建设项目←117项."""
+    """Whether what was taken for a project tells how many: 12只重点项目, 园区签约项目←17个."""
     if found.type is not EntityType.PROJECT:
         return False
     words = page.text[found.start : found.end]

@@ -127,7 +127,7 @@ def _read(reader: Reader) -> None:
         for clause in sentence.clauses:
             _clause(reader, clause)
         if not any(clause.figures or clause.periods for clause in sentence.clauses):
-            reader.scene.told = told  # 1至5月产值…。势头良好。投资…: of the same months
+            reader.scene.told = told  # 1至5月产值…。工厂开足马力。投资…: of the same months
 
 
 def _clause(reader: Reader, clause: Clause) -> None:
@@ -359,7 +359,7 @@ def _is_modifier(reader: Reader, told: Told) -> bool:
     if measured and behind.startswith("的") and not _FUND.match(behind):
         return True
     if figure.kind is Kind.MONEY and behind.startswith(("项目上", "项目中", "企业中")):
-        return True  # 在30亿元项目上实现零的突破
+        return True  # 在20亿元项目上有了进展
     return figure.kind is Kind.MONEY and not told.last and behind.startswith(("企业", "项目", "工厂", "以上"))
 
 
