@@ -61,6 +61,8 @@ def test_the_first_character_of_a_verb_is_no_end_of_a_persons_name() -> None:
         ("当天县委召开会议。", "县委", EntityType.INSTITUTION, True),
         ("贯彻市委、市政府决策部署。", "市委", EntityType.INSTITUTION, False),
         ("经县委研究决定，王凡任主任。", "县委", EntityType.INSTITUTION, True),
+        ("会上宣布县委关于人事的决定。", "县委", EntityType.INSTITUTION, True),
+        ("落实好县委关于安全生产的要求。", "县委", EntityType.INSTITUTION, False),
         ("该公司项目已开工。", "该公司项目", EntityType.PROJECT, False),
         ("本次校企签约。", "校企", EntityType.INSTITUTION, False),
         ("饮片生产区已封顶。", "饮片生产区", EntityType.ZONE, False),
