@@ -93,6 +93,12 @@ def test_the_longer_of_two_projects_with_one_end_is_taken_where_the_encoder_allo
     assert [text[f.start : f.end] for f in merge([rule, own], first)] == [name]
 
 
+def test_a_quotation_mark_that_closes_in_a_name_opens_in_it() -> None:
+    text = "公司获评“云岭名匠”企业。"
+    found = list(Seen(((5, 12, "Honour"),), {(5, 12, "Honour"): 5.0}).found(page(text)))
+    assert [text[f.start : f.end] for f in found] == ["“云岭名匠”企业"]
+
+
 def test_a_part_of_a_project_is_no_end_of_its_name() -> None:
     text = "赛川制药项目厂房封顶。"
     found = list(Seen(((0, 8, "Project"),), {(0, 8, "Project"): 5.0}).found(page(text)))
