@@ -272,6 +272,8 @@ def _trusted(reader: Reader, told: Told) -> list[Draft]:
     owner, sort = reader.owner_of(told.figure) or (0, "")
     if reader.is_refused or told.figure.kind not in _SORTS.get(sort, ()):
         return []
+    if re.match(rf"[^,、]{{0,8}}(?:{words('merged')})", told.behind):
+        return []  # 18个科室→并成6个
     given, odds = reader.name_of(told.figure)
     name = naming.given_name(given) if odds >= NAMED else ""
     if sort == "share" and re.search(rf"(?:{words('rise', 'saving')})[^,到至为]{{0,3}}$", told.before):
