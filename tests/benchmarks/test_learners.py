@@ -9,13 +9,14 @@ pytest.importorskip("torch", reason="the training extra is not installed")
 import torch
 
 from kg_build.language.training.fit import Learner, Recipe, Trained, fit
-from kg_build.language.training.network import Shape
+from kg_build.language.training.network import Shape, characters_of, subwords_of
 from kg_build.language.training.pairs import PairShape
 from kg_build.language.training.samples import Sample, Word
 from kg_build.language.training.weights import Weights, read_weights
 from tests.language.training.small import write_weights
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+import ablations
 import learners
 
 RECIPE = Recipe(
@@ -131,3 +132,12 @@ def test_a_run_differs_from_the_plain_one(begin: Weights, kind: type[Learner]) -
     plain, _ = trained(begin)
     other, _ = trained(begin, kind)
     assert not same(weights_of(plain), weights_of(other))
+
+
+def test_weights_without_words_have_the_same_characters(begin: Weights) -> None:
+    without = ablations.single(begin)
+    assert list(subwords_of(begin)[0].known) == ["集团"]
+    assert len(subwords_of(without)[0]) == 0
+    assert characters_of(without)[1] == characters_of(begin)[1]
+    run = fit(without, [OWN] * 8, [GENERAL] * 4, RECIPE, quiet)
+    assert not any(run.subwords.numbers(TEXT))
