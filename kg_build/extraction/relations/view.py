@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from spacy.attrs import HEAD, IDX, LENGTH  # type: ignore[import-not-found]  # a Cython module
 from spacy.tokens import Doc
 
 from kg_build.extraction.relations.anaphors import Word, antecedents
@@ -255,11 +256,11 @@ def _merged(doc: Doc, text: str, pieces: Sequence[_Piece]) -> Doc:
     labels = [_label(chunk, money) for _, chunk, money in pieces]
     ents = [f"B-{label}" if label else "O" for label in labels]
     spaces = [False] * len(words)
-    if not doc.has_annotation("DEP") or not pieces:
-        tags = _tops(doc, pieces)[1] if doc.has_annotation("TAG") else None
-        return Doc(doc.vocab, words=words, spaces=spaces, ents=ents, tags=tags)
-    tops, tags = _tops(doc, pieces)
     holder = _holders(doc, pieces)
+    if not doc.has_annotation("DEP") or not pieces:
+        tags = _tops(doc, pieces, holder)[1] if doc.has_annotation("TAG") else None
+        return Doc(doc.vocab, words=words, spaces=spaces, ents=ents, tags=tags)
+    tops, tags = _tops(doc, pieces, holder)
     heads, deps = [], []
     for index, top in enumerate(tops):
         token = doc[top]
@@ -284,23 +285,23 @@ def _label(chunk: Chunk | None, money: Amount | None) -> str:
 def _holders(doc: Doc, pieces: Sequence[_Piece]) -> list[int]:
     """For each word the piece that holds its last character."""
     starts = [span.start for span, _, _ in pieces]
-    return [max(0, bisect_right(starts, token.idx + len(token.text) - 1) - 1) for token in doc]
+    # As an array: a token that is looked at becomes an object of its own, which costs more than all that is done here with it.
+    places = doc.to_array([IDX, LENGTH]).astype(int).tolist()
+    return [max(0, bisect_right(starts, start + length - 1) - 1) for start, length in places]
 
 
-def _tops(doc: Doc, pieces: Sequence[_Piece]) -> tuple[list[int], list[str]]:
+def _tops(doc: Doc, pieces: Sequence[_Piece], holder: Sequence[int]) -> tuple[list[int], list[str]]:
     """For each piece the word in it that stands highest in the tree (or that it is a part of), and that word's tag.
 
     Words on equal height: the last, since Chinese noun phrases end in their head. Choosing the highest keeps the tree a
     tree: the head of a piece always stands higher than the piece.
     """
-    depth = _depths([token.head.i for token in doc]) if doc.has_annotation("DEP") else [0] * len(doc)
-    holder = _holders(doc, pieces)
+    starts, heads = doc.to_array([IDX, HEAD]).astype(int).T.tolist() if len(doc) else ([], [])
+    depth = _depths([i + head for i, head in enumerate(heads)]) if doc.has_annotation("DEP") else [0] * len(doc)
     best: dict[int, int] = {}
-    for token in doc:
-        index = holder[token.i]
-        if index not in best or depth[token.i] <= depth[best[index]]:
-            best[index] = token.i
-    starts = [token.idx for token in doc]
+    for word, index in enumerate(holder):
+        if index not in best or depth[word] <= depth[best[index]]:
+            best[index] = word
     tops = [best.get(i, max(0, bisect_right(starts, span.start) - 1)) for i, (span, _, _) in enumerate(pieces)]
     return tops, [doc[top].tag_ if len(doc) else "" for top in tops]
 
