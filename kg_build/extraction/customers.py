@@ -13,8 +13,9 @@ WORDS = Path(__file__).with_name("customers.yaml")
 """What stands around a customer's name; each row with an example and a counter-example."""
 REACH = 40
 """Code points beside a name that are looked at."""
-_LIST_BEFORE = r"(?:[^,，。;；:：、]{2,16}[、和与])*$"
-_LIST_BEHIND = r"(?:[、和与][^,，。;；、等]{2,16})*"
+_LIST_BEFORE = r"(?:[^,，。;；:：、]{2,16}[、和与]){0,4}$"
+_LIST_BEHIND = r"(?:[、和与][^,，。;；、等]{2,16}){0,4}"
+"""Bounded, as 和 may stand in a name, too: words of nothing else can be cut in millions of ways."""
 
 
 @cache

@@ -70,10 +70,10 @@ class Seen:
             if kind is EntityType.PROJECT:
                 cut = next((len(word) for word in rules["behind_projects"] if words.endswith(f"{PROJECT}{word}")), 0)
             cut = cut if len(words) - cut > 1 else 0  # What is left must be a name still.
-            late = int(start > 0 and len(words) > 2 and page.text[start - 1 : start + 1] in rules["under_names"])  # 了解|远禾
+            shift = int(start > 0 and len(words) > 2 and page.text[start - 1 : start + 1] in rules["under_names"])  # 了解|远禾
             if words.count("”") > words.count("“") and page.text[start - 1 : start] == "“":
-                late = -1  # “云岭名品”企业
-            yield Found(start + late, end - cut, kind, RULE, _odds(self.scores.get((start, end, label), 0.0)), form)
+                shift = -1  # “云岭名品”企业
+            yield Found(start + shift, end - cut, kind, RULE, _odds(self.scores.get((start, end, label), 0.0)), form)
 
     def _enough(self, text: str, names: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
         """The names that score enough, alone or by what stands with them; in their order."""
