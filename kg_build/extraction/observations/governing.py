@@ -68,8 +68,9 @@ def _doer(told: Told, name: str) -> str:
     """The trade or kind of firms that brought a sum about, which the verb cuts off from it (零售业完成|销售额→3亿元)."""
     if told.figure.kind is not Kind.MONEY:
         return ""
-    done = rf"(?:{words('adverb')})*(?:完成|实现|创造|取得)了?{re.escape(name)}"
-    match = re.search(rf"(?P<who>[^,、:;的“”\d]{{1,14}}业){done}", told.before)
+    done = re.compile(rf"(?P<who>[^,、:;的“”\d]{{1,14}}业)(?:{words('adverb')})*(?:完成|实现|创造|取得)了?$")
+    before = (told.before[:place] for place in range(len(told.before)) if told.before.startswith(name, place))
+    match = next(filter(None, map(done.search, before)), None)
     who = zone_free(strip_head(match["who"])) if match else ""
     own = re.match(rf"(?:{words('own-subject', 'own-whole', 'park-subject', 'foreign-subject')})*", who)
     who = who[own.end() :] if own else who

@@ -80,8 +80,8 @@ def _candidates(
         if type_ not in match["inner"] or (type_ == outer.type and other == outer.name):
             continue
         form = _DIVISION_ENDINGS.sub("", other) if match.get("stem") else other
-        for found in re.finditer(re.escape(fold(form)), name):
-            yield *found.span(), mention
+        for place in _places(fold(form), name):
+            yield *place, mention
     for mention in context.view.nested.get(outer.id, ()):
         if mention.type in match["inner"]:
             yield mention.span.start - outer.span.start, mention.span.end - outer.span.start, mention
@@ -119,11 +119,19 @@ def _note_near(context: Context, rule: Rule, outer: Mention, known: Mapping[tupl
 def _ranges(types: Sequence[str], name: str, outer: Mention, known: Mapping[tuple[str, str], Mention]) -> list[tuple[int, int]]:
     """Where longer names of the given types lie in a name: what stands in them belongs to them."""
     return [
-        found.span()
+        place
         for (type_, other) in known
         if type_ in types and fold(other) != name and not (type_ == outer.type and other == outer.name)
-        for found in re.finditer(re.escape(fold(other)), name)
+        for place in _places(fold(other), name)
     ]
+
+
+def _places(part: str, name: str) -> Iterator[tuple[int, int]]:
+    """Where a part stands in a name, none overlapping another."""
+    start = name.find(part) if part else -1
+    while start >= 0:
+        yield start, start + len(part)
+        start = name.find(part, start + len(part))
 
 
 def _placed(at: str, start: int, end: int, name: str) -> bool:

@@ -14,10 +14,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
 from spacy.attrs import HEAD, IDX, LENGTH  # type: ignore[import-not-found]  # a Cython module
 from spacy.tokens import Doc
+from spacy.tokens import Span as DocSpan
 
 from kg_build.extraction.relations.anaphors import Word, antecedents
 from kg_build.extraction.relations.dates import DATE, FUTURE, days_to_come
@@ -168,16 +168,8 @@ def _with_anaphors(doc: Doc, units: list[Unit], within: Mapping[int, tuple[Menti
     if not meant:
         return doc, units
     found = [replace(u, members=(meant[i],), cues=frozenset()) if i in meant else u for i, u in enumerate(units)]
-    labels = [meant[i].type.value if i in meant else token.ent_type_ for i, token in enumerate(doc)]
-    fields: dict[str, Any] = {
-        "words": [token.text for token in doc],
-        "spaces": [False] * len(doc),
-        "ents": [f"B-{label}" if label else "O" for label in labels],
-        "tags": [token.tag_ for token in doc] if doc.has_annotation("TAG") else None,
-    }
-    if doc.has_annotation("DEP"):
-        fields |= {"heads": [token.head.i for token in doc], "deps": [token.dep_ for token in doc]}
-    return Doc(doc.vocab, **fields), found
+    doc.set_ents([DocSpan(doc, i, i + 1, label=mention.type.value) for i, mention in meant.items()], default="unmodified")
+    return doc, found
 
 
 def _projects_by_name(mentions: Sequence[Mention]) -> dict[str, Mention]:
