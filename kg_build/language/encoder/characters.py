@@ -13,7 +13,7 @@ from kg_build.language.sentences import sentence_starts
 BEGIN, PAD, END, UNKNOWN = range(4)
 """Numbers of the four marks that come before the characters; a line break inside a window is read as `END`."""
 MARKS = ("<s>", "<pad>", "</s>", "<unk>")
-WINDOW = 200
+WINDOW = 120
 """Characters that the encoder is given at a time, as long as sentences are no longer than this."""
 LONGEST = 380
 """No window is longer: a longer sentence is cut here. The encoder has learnt 400 positions."""

@@ -34,7 +34,7 @@ from kg_build.language.encoder import (
     SETTINGS,
     SUBWORDS,
 )
-from kg_build.language.encoder.characters import Characters
+from kg_build.language.encoder.characters import WINDOW, Characters
 from kg_build.language.encoder.encode import Encoded, Encoder, Network, Scored
 from kg_build.language.encoder.names import choose
 from kg_build.language.encoder.pairs import Likely, PairScorer, Thing
@@ -73,15 +73,15 @@ class EncoderComponent:
         """The labels of names."""
         return self._encoder.labels if self._encoder else ()
 
-    def encode(self, text: str) -> Encoded:
-        """What the network makes of a text.
+    def encode(self, text: str, size: int = WINDOW) -> Encoded:
+        """What the network makes of a text in windows of about ``size`` characters.
 
         Raises:
             PipelineError: No network has been loaded, or it fails.
         """
         if self._encoder is None:
             raise PipelineError(NOT_LOADED)
-        return self._encoder.encode(text)
+        return self._encoder.encode(text, size)
 
     def names(self, encoded: Encoded) -> tuple[Scored, ...]:
         """The names that stand together in a text, in text order; the words for what figures measure are none."""

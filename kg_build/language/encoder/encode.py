@@ -16,7 +16,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from kg_build.errors import PipelineError
-from kg_build.language.encoder.characters import BEGIN, END, PAD, Characters, windows
+from kg_build.language.encoder.characters import BEGIN, END, PAD, WINDOW, Characters, windows
 from kg_build.language.encoder.subwords import ALONE, Subwords
 
 Vectors = npt.NDArray[np.float32]
@@ -107,13 +107,13 @@ class Encoder:
         self.labels = labels
         self._network = Network(network, "characters", "subwords")
 
-    def encode(self, text: str) -> Encoded:
-        """Vectors and spans of a text of any length.
+    def encode(self, text: str, size: int = WINDOW) -> Encoded:
+        """Vectors and spans of a text of any length, which the network sees in windows of about ``size`` characters.
 
         Raises:
             PipelineError: The network doesn't go with the characters, the words or the labels.
         """
-        ranges = windows(text)
+        ranges = windows(text, size)
         vectors: Vectors = np.zeros((len(text), self._width), dtype=np.float32)
         spans: list[Scored] = []
         # Windows of like length go together, so that little is padding.

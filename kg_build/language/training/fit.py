@@ -40,7 +40,7 @@ class Recipe:
     shape: Shape = field(default_factory=Shape)
     pairs: PairShape = field(default_factory=PairShape)
     epochs: int = 6
-    batch: int = 8
+    batch: int = 12
     """Windows."""
     encoder_rate: float = 2e-4
     head_rate: float = 1e-3
@@ -54,7 +54,7 @@ class Recipe:
     """Weight of a word whose tree a person has put right."""
     general: float = 0.2
     """Share of the general corpora that an epoch sees."""
-    swapped: float = 0.3
+    swapped: float = 0.4
     """Share of the names in a window that are exchanged for others of their type and length."""
     pair_weight: float = 1.0
     """Weight of relations in windows, which make the vectors better for the scorer that is trained on articles afterwards."""
@@ -64,7 +64,7 @@ class Recipe:
     """Share of the mentions that an article then lacks, as a build's do."""
     wrong: float = 0.3
     """Share of the encoder's wrong candidates that stand among the mentions, of which nothing is said."""
-    sizes: tuple[int, ...] = (120, 160, 200, 240)
+    sizes: tuple[int, ...] = (120, 80, 160, 100)
     """Sizes of windows; each epoch takes the next."""
     seed: int = 7
 
@@ -139,7 +139,7 @@ def fit(
     steps = sum(map(len, epochs))
     groups = learns.groups()
     every = [parameter for group in groups for parameter in group["params"]]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rise_and_fall(recipe.warm, steps))
     begun = time.monotonic()
     for epoch, windows in enumerate(epochs):
@@ -187,7 +187,7 @@ def fit_pairs(
         raise InputError("the annotated pages", f"no property is said {LEAST_SEEN} times between two types")
     pairs = PairNet(articles[0][1].vectors.shape[1], len(facts.properties), recipe.pairs)
     steps = recipe.pair_epochs * math.ceil(len(articles) / TOGETHER)
-    optimizer = torch.optim.AdamW(pairs.parameters(), lr=recipe.head_rate, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(pairs.parameters(), lr=recipe.head_rate, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rise_and_fall(recipe.warm, steps))
     begun = time.monotonic()
     for epoch in range(recipe.pair_epochs):

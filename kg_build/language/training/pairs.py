@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -54,7 +55,7 @@ class Told:
     """(properties,) which are of `ALONE`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """What can be said: properties, and which types go with each."""
 
@@ -84,9 +85,9 @@ class Facts:
         if len(number) < 2:
             return None
         types = _types(rows)
-        kinds = [types[identity] for identity in number]
+        kinds = torch.tensor([TYPES.index(types[identity]) for identity in number])
         column = {name: i for i, name in enumerate(self.properties)}
-        possible = torch.tensor([[[(a, p, b) in self.possible for p in self.properties] for b in kinds] for a in kinds])
+        possible = self._by_types[kinds[:, None], kinds[None]]
         alone = torch.tensor([name in ALONE for name in self.properties])
         possible &= torch.eye(len(kinds), dtype=torch.bool)[..., None] == alone
         gold = torch.zeros(possible.shape)
@@ -96,6 +97,11 @@ class Facts:
                 if name in SYMMETRIC:
                     gold[number[other], number[one], column[name]] = 1
         return Told(features(sample.text, [thing for thing, _ in rows]), torch.tensor(owners), possible, gold, alone)
+
+    @cached_property
+    def _by_types(self) -> Tensor:
+        """(types, types, properties) whether two types go with a property."""
+        return torch.tensor([[[(one, p, other) in self.possible for p in self.properties] for other in TYPES] for one in TYPES])
 
 
 def _rows(sample: Sample) -> list[tuple[Thing, str]]:

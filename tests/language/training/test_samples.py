@@ -159,7 +159,7 @@ def test_general_sentences_stand_together_without_names() -> None:
 def test_windows_hold_what_lies_in_them() -> None:
     text = "项目开工。" * 50
     samples = with_words([Sample("s", text, ((0, 2, "Project"), (248, 250, "Project")))], NLP, label, [])
-    windows = list(samples[0].windows())
+    windows = list(samples[0].windows(200))
     assert "".join(window.text for window in windows) == text
     assert [window.names for window in windows] == [((0, 2, "Project"),), ((48, 50, "Project"),)]
     assert [len(window.words) for window in windows] == [200, 50]
