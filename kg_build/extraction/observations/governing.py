@@ -19,6 +19,8 @@ from kg_build.quantities import Kind
 _ITEMS = re.compile(r"(?:项目|工程|企业|公司|工厂|单位|商户)$")
 _SIZED = re.compile(r"^(?P<who>.{0,14}?)(?P<size>年?(?:营业收入|营收|产值|销售额|销售收入|税收|纳税)(?:超过|超|过|达|在).*企业)$")
 """Firms told apart by size (现代服务业|年营收超亿元企业)."""
+_NEAR = 40
+"""Characters before a sum's name in which its doer and the verb between them stand."""
 
 
 def hear_field(reader: Reader, clause: Clause) -> None:
@@ -69,7 +71,8 @@ def _doer(told: Told, name: str) -> str:
     if told.figure.kind is not Kind.MONEY:
         return ""
     done = re.compile(rf"(?P<who>[^,、:;的“”\d]{{1,14}}业)(?:{words('adverb')})*(?:完成|实现|创造|取得)了?$")
-    before = (told.before[:place] for place in range(len(told.before)) if told.before.startswith(name, place))
+    places = (place for place in range(len(told.before)) if told.before.startswith(name, place))
+    before = (told.before[max(0, place - _NEAR) : place] for place in places)
     match = next(filter(None, map(done.search, before)), None)
     who = zone_free(strip_head(match["who"])) if match else ""
     own = re.match(rf"(?:{words('own-subject', 'own-whole', 'park-subject', 'foreign-subject')})*", who)
