@@ -42,14 +42,14 @@ def test_a_value_goes_to_the_field_of_its_section(changed: Change) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("batch = 8", "bacht = 8", r"\[network\] has no batch \(its keys: .*\bepochs\b"),
-        ("batch = 8", "batch = 8\nbacht = 8", r"\[network\] knows no bacht \(its keys: "),
+        ("batch = 12", "bacht = 12", r"\[network\] has no batch \(its keys: .*\bepochs\b"),
+        ("batch = 12", "batch = 8\nbacht = 12", r"\[network\] knows no bacht \(its keys: "),
         ("warm = 0.1\n", "", r"\[network\] has no warm"),
         ("layers = 2", "layer = 2", r"\[pairs\.shape\] has no layers"),
         ("[pairs.shape]", "[other]", r"the file knows no other"),
         ("epochs = 6", 'epochs = "often"', r"network\.epochs = 'often': "),
         ("epochs = 10", "epochs = 2.5", r"pairs\.epochs = 2\.5: "),
-        ("sizes = [120, 160", 'sizes = ["long", 160', r"network\.sizes\.0 = 'long': "),
+        ("sizes = [120, 80", 'sizes = ["long", 80', r"network\.sizes\.0 = 'long': "),
         ("span = 64", "span = null", r"network\.shape\.span = None: "),
         ("seed = 7", "seed = [7]", r"segmenter\.seed = \[7\]: "),
         ("[network.shape]", "shape = 3\n[ignored]", r"the file knows no ignored"),
