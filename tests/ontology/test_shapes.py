@@ -9,8 +9,10 @@ from pathlib import Path
 import pyshacl
 import pytest
 from rdflib import RDF, RDFS, SH, Dataset, Graph, Literal, Namespace, URIRef
+from rdflib.collection import Collection
 
 from ontology import terms
+from ontology.ends import ENDS
 from ontology.terms import ontology_path
 
 SHAPES = Namespace(terms.SHAPES)
@@ -50,6 +52,18 @@ def named_shapes() -> Iterator[URIRef]:
 def test_shapes_are_well_formed_shacl() -> None:
     conforms, _, text = pyshacl.validate(Graph(), shacl_graph=shapes(), meta_shacl=True)
     assert conforms, text
+
+
+def asked_of(shape: str) -> set[str]:
+    """The classes of which a shape wants a node to be."""
+    node = SHAPES[shape]
+    either = [part for first in shapes().objects(node, SH["or"]) for part in Collection(shapes(), first)]
+    return {str(found).removeprefix(ZONE) for part in (node, *either) for found in shapes().objects(part, SH["class"])}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_ends_are_what_the_shapes_ask_for(name: str) -> None:
+    assert (asked_of(f"{name}Subject"), asked_of(name)) == ENDS[name]
 
 
 def test_shapes_are_core_only() -> None:

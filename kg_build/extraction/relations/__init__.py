@@ -12,7 +12,7 @@ from pathlib import Path
 from spacy.tokens import Doc
 
 from kg_build.extraction.relations import dependency, names, near, near_trees, posts, story, surface
-from kg_build.extraction.relations.emit import Context, Firing
+from kg_build.extraction.relations.emit import Context, Firing, fits
 from kg_build.extraction.relations.rules import Example, Rule, literals, load_cues, load_rules
 from kg_build.extraction.relations.view import View, build_view
 from kg_build.extraction.relations.whereabouts import Whereabouts
@@ -67,13 +67,15 @@ def explain(
     chosen = load_rules(folder) if rules is None else rules
     view = build_view(article, doc, mentions, load_cues(folder), literals(chosen))
     context = Context(view, implicit, Whereabouts(article, mentions), trace)
-    direct = list(_direct(context, chosen))
+    every = list(_direct(context, chosen))
+    direct = [firing for firing in every if fits(firing.statement, mentions)]
     firings = _yielded(direct, chosen)
     firings += story.find_defaults(context, _of(chosen, "story"), [firing.statement for firing in firings])
     kept = _without_lead_repeated(firings, mentions)
     if trace is not None:
         near.find_near(context, _of(chosen, "tokens"), direct)
         near_trees.find_near(context, _of(chosen, "dependency"), direct)
+        _note_misfits(trace, mentions, every)
         _note_yielded(context, trace, chosen, direct, kept)
     return kept
 
@@ -132,6 +134,16 @@ def _without_lead_repeated(firings: list[Firing], mentions: Sequence[Mention]) -
             and industry(f.statement) in lead
         )
     ]
+
+
+def _note_misfits(trace: Trace, mentions: Sequence[Mention], firings: Sequence[Firing]) -> None:
+    """Note the firings whose ends the ontology doesn't have for the property."""
+    for firing in firings:
+        said = firing.statement
+        if not fits(said, mentions):
+            ends = " and ".join(mentions[end].type.value for end in (said.subject, said.object) if isinstance(end, int))
+            why = f"the ontology has no {said.predicate} between {ends}"
+            trace.add(NearMiss(firing.rule, said.evidence, why, near.told(mentions, said), taken=True))
 
 
 def _note_yielded(

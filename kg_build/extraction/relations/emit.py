@@ -12,6 +12,7 @@ from kg_build.extraction.relations.whereabouts import Whereabouts
 from kg_build.extraction.trace import Trace
 from kg_build.model import Mention, Span, Statement
 from kg_build.quantities import Amount
+from ontology.ends import ENDS
 
 Implicit = Callable[[int], int]
 """Position → id of the implicit mention of the zone whose story the position is in."""
@@ -68,6 +69,16 @@ def statements(
                     currency=currency,
                 ),
             )
+
+
+def fits(statement: Statement, mentions: Sequence[Mention]) -> bool:
+    """Whether the ontology has the property between things of these types.
+
+    Rules may take others: one over founders takes parks as well, so that none behind a park is taken in its place, but a park
+    founds nothing.
+    """
+    ends = zip((statement.subject, statement.object), ENDS.get(statement.predicate, ()), strict=False)
+    return all(mentions[end].type in types for end, types in ends if isinstance(end, int))
 
 
 def _same(subject: End, object_: End) -> bool:

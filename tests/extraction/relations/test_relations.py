@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 
 from kg_build.extraction.relations import explain, find_statements, load_rules
 from kg_build.extraction.relations.examples import Marked, read_marked, said
+from kg_build.extraction.trace import Trace
 from kg_build.model import Strength
 
 BLANK = spacy.blank("zh")
@@ -47,6 +48,14 @@ def test_lists_are_shared_out(blank: Language) -> None:
         "* | cooperatesWith | 东方大学",
         "海川电力 | locatedIn | *",
     } <= set(lines)
+
+
+def test_nothing_is_said_that_the_ontology_has_between_others_only(blank: Language) -> None:
+    marked = read_marked("[轴承研究院|Institution]由[云台市|Place]与[海川集团|Enterprise]合作共建。")
+    trace = Trace()
+    found = find_statements(marked.article, blank(marked.article.text), marked.mentions, marked.implicit, trace=trace)
+    assert [line for line in said(list(found), marked.mentions) if "*" not in line] == ["轴承研究院 | foundedBy | 海川集团"]
+    assert "the ontology has no foundedBy between Institution and Place" in {miss.missing for miss in trace.misses}
 
 
 def test_what_leads_is_not_said_to_be_developed_as_well(blank: Language) -> None:
