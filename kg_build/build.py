@@ -15,11 +15,11 @@ import pyoxigraph as ox
 from kg_build.errors import InputError, ZonekgError
 from kg_build.exchange.articles import article_graphs
 from kg_build.exchange.description import redescribe
-from kg_build.graph.claims import claim_quads
+from kg_build.graph.claims import claim_quads, conform
 from kg_build.graph.mapping import article_quads
 from kg_build.graph.provenance import SEPARATOR, activity_iri, provenance_quads
 from kg_build.graph.quads import Graphs
-from kg_build.graph.repair import without_violations
+from kg_build.graph.repair import mend
 from kg_build.graph.shapes import Violation
 from kg_build.linking.graph import rewrite_places
 from kg_build.model import Article, EntityType, Extraction, ResolvedArticle, SourceDocument
@@ -266,8 +266,11 @@ def _checked(
     for start in range(0, len(resolved), CHECKED_AT_ONCE):
         progress("checking", start, len(resolved))
         batch = resolved[start : start + CHECKED_AT_ONCE]
-        quads = [q for a in batch for q in (*article_quads(a, base), *claim_quads(a, base, activity))]
-        kept, broken = without_violations(quads)
+        parts: list[tuple[list[ox.Quad], list[ox.Quad]]] = []
+        for article in batch:
+            quads, claims = article_quads(article, base), claim_quads(article, base, activity)
+            parts.append((quads, claims) if conform(article) else ([*quads, *claims], []))
+        kept, broken = mend(parts)
         report.violations.extend(broken)
         yield from kept
     progress("checking", len(resolved), len(resolved))

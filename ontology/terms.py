@@ -18,19 +18,16 @@ from typing import Final
 class Namespace:
     """A namespace IRI with the local names that the project uses of it."""
 
-    __slots__ = ("_names", "iri")
-
     def __init__(self, iri: str, names: str) -> None:
         """Take the IRI, which ends in ``#`` or ``/``, and the names, parted by white space."""
         self.iri = iri
         self._names = {name: iri + name for name in names.split()}
+        # As attributes they are found without a call, a million times a build.
+        self.__dict__.update(self._names)
 
     def __getattr__(self, name: str) -> str:
-        """The IRI of a listed name."""
-        try:
-            return self._names[name]
-        except KeyError:
-            raise AttributeError(f"{self.iri} has no {name!r} here") from None
+        """The IRI of a listed name; what isn't listed comes here."""
+        raise AttributeError(f"{self.iri} has no {name!r} here")
 
     def __getitem__(self, name: str) -> str:
         """The IRI of a listed name that comes from data; `KeyError` for any other."""

@@ -26,6 +26,7 @@ BYLINE = 0.95
 LONGEST = 2000
 """Characters of a sentence that are quoted on either side of a name: a page may have no full stop at all."""
 _TITLE = re.compile(r"《[^》\n]{1,60}》")
+_NAME = re.compile(r"[!-~]+")
 _SENTENCE_END = re.compile(r"[。!?！?;；\n]")
 
 
@@ -61,6 +62,22 @@ def claim_quads(article: ResolvedArticle, base_iri: str, activity: str) -> list[
         context = named.around(span, (observation.of,))
         _claim(sink, prefix, article, about, span, figure.rule, figure.confidence, activity, context)
     return list(dict.fromkeys(sink.quads))
+
+
+def conform(article: ResolvedArticle) -> bool:
+    """Whether all claims of an article conform to their shapes, by what they are made of.
+
+    They are made alike, so what can be wrong with one is that its words are empty, its rule is no name or its confidence none.
+    """
+    told = [(use.rule, use.confidence, use.spans) for use in article.entities]
+    told += [(statement.rule, statement.confidence, statement.evidence) for statement in article.statements]
+    told += [(o.figure.rule, o.figure.confidence, (o.figure.evidence,)) for o in article.observations]
+    return all(
+        _NAME.fullmatch(rule) is not None
+        and 0 <= confidence <= 1
+        and all(article.article.text[span.start : span.end].strip() for span in spans)
+        for rule, confidence, spans in told
+    )
 
 
 def sentence_around(article: Article, span: Span) -> Span:

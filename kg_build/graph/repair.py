@@ -35,6 +35,26 @@ def without_violations(quads: Sequence[Quad]) -> tuple[list[Quad], tuple[Violati
     return kept, tuple(dict.fromkeys(all_found))
 
 
+def mend(articles: Sequence[tuple[Sequence[Quad], Sequence[Quad]]]) -> tuple[list[Quad], tuple[Violation, ...]]:
+    """The quads of articles without what breaks a shape, as `without_violations`, but in a fraction of its time.
+
+    What is wrong with an article's graph concerns only those articles that speak of the same node, so only these are looked at
+    again, now with their claims.
+
+    Args:
+        articles: Of each article the quads that are to be checked, and those of claims that are known to conform
+            (`kg_build.graph.claims.conform`).
+    """
+    foci = {violation.focus for violation in violations(quad for graph, _ in articles for quad in graph)}
+    right: list[Quad] = []
+    odd: list[Quad] = []
+    for graph, claims in articles:
+        speaks = foci and any(_plain(q.subject) in foci or _plain(q.object) in foci for q in graph)
+        (odd if speaks else right).extend((*graph, *claims))
+    kept, found = without_violations(odd) if odd else ([], ())
+    return [*right, *kept], found
+
+
 def _without(quads: list[Quad], found: Iterable[Violation]) -> list[Quad]:
     nodes: set[str] = set()
     triples: set[tuple[str, str, str | None]] = set()

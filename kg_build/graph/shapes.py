@@ -43,7 +43,9 @@ def violations(quads: Iterable[Quad]) -> tuple[Violation, ...]:
     from pyrudof import RDFFormat, ReaderMode, Rudof, RudofConfig, ShaclFormat  # noqa: PLC0415 - loads a large library
 
     triples = without_right_claims(dict.fromkeys(quad.triple for quad in quads))
-    data = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    data = serialize(triples, format=RdfFormat.N_TRIPLES)
+    if not data:
+        return ()  # The engine takes no empty input.
     session = Rudof(RudofConfig())
     session.read_shacl(load_text("shapes.ttl"), ShaclFormat.Turtle)
     session.read_data(data.decode(), RDFFormat.NTriples, reader_mode=ReaderMode.Strict)
@@ -57,7 +59,7 @@ def violations(quads: Iterable[Quad]) -> tuple[Violation, ...]:
         )
         for entry in session.validate_shacl()
     }
-    return tuple(sorted(found, key=lambda v: (v.shape, v.focus, v.path or "", v.value or "", v.message)))
+    return tuple(sorted(found, key=lambda v: (v.shape, v.focus, v.path or "", v.value is not None, v.value or "", v.message)))
 
 
 def _plain(term: object) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from dataclasses import replace
 from datetime import date
@@ -12,12 +13,12 @@ import pyoxigraph as ox
 import pytest
 from marked import extraction
 
-from kg_build.graph.claims import LONGEST, claim_quads, sentence_around
+from kg_build.graph.claims import LONGEST, claim_quads, conform, sentence_around
 from kg_build.graph.mapping import article_quads, honour_level
 from kg_build.graph.places import place_quads
 from kg_build.graph.provenance import provenance_quads
 from kg_build.graph.quads import Graphs
-from kg_build.graph.repair import _without, without_violations
+from kg_build.graph.repair import _without, mend, without_violations
 from kg_build.graph.shapes import Violation, violations
 from kg_build.model import Extraction, Span
 from kg_build.resolution import confidence, resolve
@@ -161,6 +162,10 @@ def test_the_graph_conforms_to_the_shapes() -> None:
     assert violations([*quads_of(STORY), *provenance_quads(BASE, "1.0", "zh_x 1.0")]) == ()
 
 
+def test_nothing_breaks_no_shape() -> None:
+    assert violations([]) == ()
+
+
 def test_what_breaks_a_shape_stays_out_with_its_claims_and_the_rest_stays() -> None:
     broken = extraction(
         "标题\n[三门峡经济开发区|Zone]的[王某某|Person]位于[甲有限公司|Enterprise]，[乙有限公司|Enterprise]位于[三门峡经济开发区|Zone]。",
@@ -266,6 +271,45 @@ def test_repair_of_many_quads_takes_no_quadratic_time() -> None:
     before = time.process_time()
     assert _without(bad, found) == []
     assert time.process_time() - before < 2
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_broken_what_is_kept_conforms(seed: int) -> None:
+    """Three articles, statements of which are taken out or given another's value."""
+    chance = random.Random(seed)
+    found = [replace(STORY, article=replace(STORY.article, source_file=f"{n}.txt")) for n in range(3)]
+    parts = []
+    for article in resolve(found, BASE):
+        told = article_quads(article, BASE)
+        broken = [
+            ox.Quad(q.subject, q.predicate, chance.choice(told).object, q.graph_name) if chance.random() < 0.02 else q
+            for q in told
+            if chance.random() > 0.02
+        ]
+        parts.append((broken, claim_quads(article, BASE, f"{BASE}activity/t")))
+    kept, told_of = mend(parts)
+    assert bool(told_of) == bool(violations(q for quads, _ in parts for q in quads))
+    assert violations(kept) == ()
+    assert set(kept) <= {q for part in parts for quads in part for q in quads}
+
+
+def test_articles_that_are_right_are_kept_whole() -> None:
+    (article,) = resolve([STORY], BASE)
+    right = article_quads(article, BASE), claim_quads(article, BASE, f"{BASE}activity/t")
+    graph, zone = ox.NamedNode(f"{BASE}article/x/1"), ox.NamedNode(f"{BASE}zone/乙经济开发区")
+    wrong = [ox.Quad(zone, ox.NamedNode(RDF.type), ox.NamedNode(ZONE.Zone), graph)]
+    kept, found = mend([right, (wrong, [])])
+    assert {v.focus for v in found} == {zone.value}
+    assert kept == [*right[0], *right[1]]
+
+
+def test_claims_conform_by_what_they_are_made_of() -> None:
+    (article,) = resolve([STORY], BASE)
+    assert conform(article)
+    first, *rest = article.statements
+    for wrong in (replace(first, rule=""), replace(first, rule="a rule"), replace(first, confidence=1.1)):
+        assert not conform(replace(article, statements=(wrong, *rest)))
+    assert not conform(replace(article, statements=(replace(first, evidence=(Span(3, 3),)), *rest)))
 
 
 def test_what_still_breaks_a_shape_after_all_rounds_goes(monkeypatch: pytest.MonkeyPatch) -> None:
