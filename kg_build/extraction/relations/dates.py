@@ -21,6 +21,8 @@ _YEAR = re.compile(r"(20\d\d)年")
 _QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12}
 _PAST = re.compile(r"(?:去年|前年|上年|往年|从|自|至|到|截至|[年到至—~-])$")
 """Words before a month that make it one of another year, or a bound of a span."""
+AHEAD = 6
+"""Months: a day farther ahead is the last year's (in January's paper, 12月2日主体封顶); of plans only the month is told so early."""
 _LATE = ("底", "末", "下旬")
 _DEADLINE = re.compile(r"之?前(?![,。;!?\n]|[^,。;!?\n]{0,14}(?:已|了|就|均|全部|曾|便))")
 """Behind a date: something is to be done by then (6月底前投用), if nothing tells that it was."""
@@ -44,9 +46,10 @@ def _is_after(text: str, match: re.Match[str], published: date) -> bool:
         return False
     month = _MONTH.search(words)
     number = _number(month[1]) if month else next((n for word, n in _QUARTERS.items() if word in words), 0)
+    if day := _DAY.search(words):
+        return (published.month, published.day) < (number, int(day[1])) and number - published.month <= AHEAD
     if number == published.month:
-        day = _DAY.search(words)
-        return int(day[1]) > published.day if day else words.endswith(_LATE) and published.day < 21
+        return words.endswith(_LATE) and published.day < 21
     if year is None and month and _DEADLINE.match(text, match.end()):
         return True  # A bound that lies behind is the one of the year to come.
     return number > published.month

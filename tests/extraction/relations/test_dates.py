@@ -40,6 +40,11 @@ def test_a_date_before_print_or_of_another_year_is_not(text: str) -> None:
     assert days_to_come(text, PRINTED) == frozenset()
 
 
+def test_a_day_far_ahead_is_last_years() -> None:
+    assert days_to_come("冷库12月2日封顶,12月2日投用", date(2018, 1, 23)) == frozenset()
+    assert days_to_come("冷库12月投用", date(2018, 1, 23)) == {2}
+
+
 def test_without_a_day_of_print_nothing_is_to_come() -> None:
     assert days_to_come("冷库11月投用", None) == frozenset()
 
