@@ -22,7 +22,7 @@ _QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12}
 _PAST = re.compile(r"(?:去年|前年|上年|往年|从|自|至|到|截至|[年到至—~-])$")
 """Words before a month that make it one of another year, or a bound of a span."""
 AHEAD = 6
-"""Months: a day farther ahead is the last year's (in January's paper, 12月2日主体封顶); of plans only the month is told so early."""
+"""Months: a day farther ahead is last year's (in January, 12月2日主体封顶); of plans only the month is told so early."""
 _LATE = ("底", "末", "下旬")
 _DEADLINE = re.compile(r"之?前(?![,。;!?\n]|[^,。;!?\n]{0,14}(?:已|了|就|均|全部|曾|便))")
 """Behind a date: something is to be done by then (6月底前投用), if nothing tells that it was."""

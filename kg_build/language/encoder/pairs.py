@@ -41,6 +41,7 @@ _WIDTHS = (2 * len(_EDGES) + 3, 9, 9, 13, 4, 17)
 FEATURES = sum(_WIDTHS)
 
 Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 class Thing(NamedTuple):
@@ -64,26 +65,60 @@ class Features:
     general: Integers
     heading: Integers
     pairs: Integers
-    """(n, n, 6) numbers of the features of (row, column), counted through."""
+    """(n, n, 6) numbers of the features of two mentions, counted through."""
+    rows: Integers
+    """(m,) the first mention of each pair that is scored."""
+    columns: Integers
+    """(m,) its second."""
     low: Integers
-    """(n, n) where the stretch between two mentions begins."""
+    """(m,) where the stretch between the two begins; of a mention with itself, the sentence around it."""
     high: Integers
-    """(n, n) one past its end; the same as ``low`` where nothing lies between or too much."""
+    """(m,) one past its end; the same as ``low`` where nothing lies between or too much."""
 
     @property
     def values(self) -> tuple[Integers, ...]:
         """All of it, in the order of the network's inputs."""
-        return self.first, self.last, self.types, self.general, self.heading, self.pairs, self.low, self.high
+        of_mentions = self.first, self.last, self.types, self.general, self.heading, self.pairs
+        return *of_mentions, self.rows, self.columns, self.low, self.high
 
 
-INPUTS = ("vectors", "first", "last", "types", "general", "heading", "pairs", "low", "high")
+INPUTS = ("vectors", "first", "last", "types", "general", "heading", "pairs", "rows", "columns", "low", "high")
 
 
-def features(text: str, things: Sequence[Thing]) -> Features:
-    """The features of mentions, which are in text order; none is beyond the text's end."""
+class Possible:
+    """Which types go with which properties."""
+
+    def __init__(self, properties: Sequence[str], known: Collection[tuple[str, str, str]]) -> None:
+        """Take the properties, in order, and what may be said: type, property, type."""
+        allowed = set(known)
+        self.alone: Flags = np.array([name in ALONE for name in properties], dtype=bool)
+        """(properties,) which are of `ALONE`."""
+        self.table: Flags = np.array([[[(a, p, b) in allowed for p in properties] for b in TYPES] for a in TYPES], dtype=bool)
+        """(types, types, properties)."""
+        self.between: Flags = np.any(self.table[..., ~self.alone], -1)
+        """(types, types) whether anything may be between two mentions."""
+        self.of_one: Flags = np.diagonal(np.any(self.table[..., self.alone], -1))
+        """(types,) whether a mention may have a property of `ALONE`."""
+
+    def pairs(self, types: Integers) -> tuple[Integers, Integers]:
+        """Rows and columns of the pairs that may be something, in order."""
+        itself = np.eye(len(types), dtype=bool)
+        rows, columns = np.nonzero(np.where(itself, self.of_one[types], self.between[types[:, None], types[None]]))
+        return rows, columns
+
+    def of_pairs(self, found: Features) -> Flags:
+        """(m, properties) what each pair that is scored may be."""
+        may: Flags = self.table[found.types[found.rows], found.types[found.columns]]
+        may &= (found.rows == found.columns)[:, None] == self.alone
+        return may
+
+
+def features(text: str, things: Sequence[Thing], possible: Possible) -> Features:
+    """The features of mentions, which are in text order (none is beyond the text's end), and of possible pairs."""
     first = np.array([thing.start for thing in things], dtype=np.int64)
     last = np.array([thing.end - 1 for thing in things], dtype=np.int64)
-    sentence = np.searchsorted(np.array(sentence_starts(text)), first, side="right")
+    starts = np.array([*sentence_starts(text), len(text)])
+    sentence = np.searchsorted(starts[:-1], first, side="right")
     breaks = np.array([character == "\n" for character in text])
     line = np.cumsum(breaks)[first]
     clause = np.cumsum([character in _CLAUSE_ENDS for character in text])[first]
@@ -91,7 +126,7 @@ def features(text: str, things: Sequence[Thing]) -> Features:
     short = [len(words) <= HEADING and "。" not in words for words in lines]
     order = np.arange(len(things))
     inside = (first[:, None] <= first[None]) & (last[None] <= last[:, None])
-    columns = (
+    each = (
         _bucket(first[None] - first[:, None]),
         _near(sentence, 4),
         _near(line, 4),
@@ -100,15 +135,22 @@ def features(text: str, things: Sequence[Thing]) -> Features:
         _near(order, 8),
     )
     offsets = np.cumsum([0, *_WIDTHS[:-1]])
-    low = np.minimum(last[:, None], last[None]) + 1
-    high = np.maximum(low, np.maximum(first[:, None], first[None]))
+    types = np.array([TYPES.index(thing.type) for thing in things], dtype=np.int64)
+    rows, columns = possible.pairs(types)
+    low = np.minimum(last[rows], last[columns]) + 1
+    high = np.maximum(low, np.maximum(first[rows], first[columns]))
+    alone = rows == columns
+    low[alone] = np.maximum(starts[sentence - 1], first - REACH // 2)[rows[alone]]
+    high[alone] = np.minimum(starts[sentence], last + 1 + REACH // 2)[rows[alone]]
     return Features(
         first=first,
         last=last,
-        types=np.array([TYPES.index(thing.type) for thing in things], dtype=np.int64),
+        types=types,
         general=np.array([thing.general for thing in things], dtype=np.int64),
         heading=np.array([short[i] for i in line], dtype=np.int64),
-        pairs=np.stack([column + offset for column, offset in zip(columns, offsets, strict=True)], -1).astype(np.int64),
+        pairs=np.stack([column + offset for column, offset in zip(each, offsets, strict=True)], -1).astype(np.int64),
+        rows=rows,
+        columns=columns,
         low=low,
         high=np.where(high - low > REACH, low, high),
     )
@@ -156,8 +198,7 @@ class PairScorer:
         scored = self._network.sizes(0)[-1]
         if isinstance(scored, int) and scored != len(properties):
             raise PipelineError(f"{network}: the network scores {scored} properties, not {len(properties)}")
-        allowed = set(possible)
-        self._possible = np.array([[[(a, p, b) in allowed for p in properties] for b in TYPES] for a in TYPES])
+        self._possible = Possible(properties, possible)
 
     def score(self, encoded: Encoded, things: Sequence[Thing]) -> list[Likely]:
         """The pairs that score above `LEAST`; ``things`` are mentions in text order, of types that are all in `TYPES`.
@@ -176,12 +217,14 @@ class PairScorer:
         low = encoded.text.rfind("\n", 0, things[0].start) + 1
         high = max(thing.end for thing in things)
         high = len(encoded.text) if (found := encoded.text.find("\n", high)) < 0 else found
-        given = features(encoded.text[low:high], [t._replace(start=t.start - low, end=t.end - low) for t in things])
+        moved = [t._replace(start=t.start - low, end=t.end - low) for t in things]
+        given = features(encoded.text[low:high], moved, self._possible)
+        if not len(given.rows):
+            return
         (scores,) = self._network(encoded.vectors[low:high], *given.values)
-        possible = self._possible[given.types[:, None], given.types[None]]
-        for i, j, p in zip(*np.nonzero(possible & (scores > LEAST)), strict=True):
-            if (i == j) == (self.properties[p] in ALONE):
-                yield Likely(int(i), int(j), self.properties[p], round(float(scores[i, j, p]), 4))
+        for pair, p in zip(*np.nonzero(self._possible.of_pairs(given) & (scores > LEAST)), strict=True):
+            ends = int(given.rows[pair]), int(given.columns[pair])
+            yield Likely(*ends, self.properties[p], round(float(scores[pair, p]), 4))
 
 
 def blocks(count: int) -> list[tuple[int, int]]:

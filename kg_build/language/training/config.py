@@ -19,7 +19,7 @@ from kg_build.language.training.segmenter import SegmenterRecipe
 DEFAULT = Path(__file__).with_name("recipe.cfg")
 """How the model that ships is trained."""
 SEGMENTER, NETWORK, PAIRS, SHAPE = "segmenter", "network", "pairs", "shape"
-OF_PAIRS = {"epochs": "pair_epochs", "unseen": "unseen", "wrong": "wrong", SHAPE: "pairs"}
+OF_PAIRS = {"epochs": "pair_epochs", "sizes": "pair_sizes", "unseen": "unseen", "wrong": "wrong", SHAPE: "pairs"}
 """The keys of the section of pairs, with the fields of `Recipe` that they are; all other fields are keys of the network's."""
 Made = TypeVar("Made")
 

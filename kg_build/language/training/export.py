@@ -14,7 +14,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import nn
 
 from kg_build.language.encoder import CHARACTERS, ENCODER, NAMES, PAIRS, PARSER, POSSIBLE, PROPERTIES, SETTINGS, SUBWORDS
-from kg_build.language.encoder.pairs import INPUTS, TYPES, Thing, features
+from kg_build.language.encoder.pairs import INPUTS, Possible, Thing, features
 from kg_build.language.encoder.subwords import PLACES
 from kg_build.language.training.fit import Trained
 from kg_build.language.training.pairs import Facts, PairNet
@@ -52,11 +52,12 @@ def export_pairs(pairs: PairNet, facts: Facts, out: Path) -> None:
     pairs.eval()
     width = pairs.between.in_features
     text = "甲公司落户乙区。"
-    shown = features(text, [Thing(0, 3, TYPES[0], general=False), Thing(5, 7, TYPES[1], general=True)])
+    ends = Thing(0, 3, "Enterprise", general=False), Thing(5, 7, "Zone", general=True)
+    shown = features(text, ends, Possible(("locatedIn",), {("Enterprise", "locatedIn", "Zone")}))
     example = (torch.randn(len(text), width), *(torch.from_numpy(values) for values in shown.values))
-    one, two = {0: "mentions"}, {0: "mentions", 1: "others"}
-    axes = dict(zip(INPUTS, ({0: "characters"}, one, one, one, one, one, two, two, two), strict=True))
-    _write(pairs, example, out / PAIRS, inputs=axes, outputs={"scores": two})
+    one, two, some = {0: "mentions"}, {0: "mentions", 1: "others"}, {0: "pairs"}
+    axes = dict(zip(INPUTS, ({0: "characters"}, one, one, one, one, one, two, some, some, some, some), strict=True))
+    _write(pairs, example, out / PAIRS, inputs=axes, outputs={"scores": some})
     _write_settings({PROPERTIES: facts.properties, POSSIBLE: sorted(map(list, facts.possible))}, out)
 
 

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import cycle
 from typing import Any
 
 import torch
@@ -58,8 +59,10 @@ class Recipe:
     """Share of the names in a window that are exchanged for others of their type and length."""
     pair_weight: float = 1.0
     """Weight of relations in windows, which make the vectors better for the scorer that is trained on articles afterwards."""
-    pair_epochs: int = 10
+    pair_epochs: int = 16
     """How often that scorer sees all articles."""
+    pair_sizes: tuple[int, ...] = (120, 80, 200)
+    """Sizes of the windows in which the encoder reads these; each article takes the next, so that the scorer leans on none."""
     unseen: float = 0.1
     """Share of the mentions that an article then lacks, as a build's do."""
     wrong: float = 0.3
@@ -164,7 +167,7 @@ def fit(
 
 def fit_pairs(
     own: Sequence[Sample],
-    read: Callable[[str], Encoded],
+    read: Callable[[str, int], Encoded],
     recipe: Recipe,
     say: Callable[[str], None] = print,
 ) -> tuple[PairNet, Facts]:
@@ -172,7 +175,7 @@ def fit_pairs(
 
     Args:
         own: The annotated pages.
-        read: Reads a text with the encoder; its vectors stay as they are.
+        read: Reads a text with the encoder in windows of a size; its vectors stay as they are.
         recipe: Epochs, rate, seed.
         say: Gets a line an epoch.
 
@@ -182,7 +185,8 @@ def fit_pairs(
     torch.manual_seed(recipe.seed)
     draw = random.Random(recipe.seed)  # noqa: S311 - an experiment's seed, no secret
     facts = Facts.of(own)
-    articles = [(sample, read(sample.text)) for sample in own if sample.facts]
+    told = [sample for sample in own if sample.facts]
+    articles = [(sample, read(sample.text, size)) for sample, size in zip(told, cycle(recipe.pair_sizes), strict=False)]
     if not facts.properties:
         raise InputError("the annotated pages", f"no property is said {LEAST_SEEN} times between two types")
     pairs = PairNet(articles[0][1].vectors.shape[1], len(facts.properties), recipe.pairs)
@@ -196,7 +200,7 @@ def fit_pairs(
         for start in range(0, len(articles), TOGETHER):
             some = articles[start : start + TOGETHER]
             seen = [(facts.told(_as_read(sample, encoded, recipe, draw)), encoded.vectors) for sample, encoded in some]
-            losses = [pair_loss(pairs(*inputs(torch.from_numpy(v), told)), told) for told, v in seen if told is not None]
+            losses = [pair_loss(pairs(*inputs(torch.from_numpy(v), said)), said) for said, v in seen if said is not None]
             if not losses:
                 continue
             loss = torch.stack(losses).sum()

@@ -8,15 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from kg_build.language.encoder import ALONE, GENERIC
-from kg_build.language.encoder.pairs import FEATURES, FIGURE, TYPES, Features, Thing, features
-from kg_build.language.training.samples import Sample, figure_id
+from kg_build.language.encoder.pairs import FEATURES, TYPES, Features, Possible, Thing, features
+from kg_build.language.training.samples import Sample, things
 from kg_build.model import SYMMETRIC
-from kg_build.quantities import find_quantities
 
 LEAST_SEEN = 4
 """A property between two types counts as possible when the pages have it so often."""
@@ -45,14 +44,12 @@ class Told:
     """A text's things with what it says of them."""
 
     features: Features
-    owners: Tensor
-    """(n,) number of each mention's thing."""
+    pairs: Tensor
+    """(m,) which two things each pair of mentions is of: the first one's number times their count plus the second's."""
     possible: Tensor
-    """(things, things, properties) whether the types go with the property; one of `ALONE` goes with a thing and itself."""
+    """(m, properties) what each may be."""
     gold: Tensor
-    """The same shape, 1 where the text says so."""
-    alone: Tensor
-    """(properties,) which are of `ALONE`."""
+    """(things x things, properties), 1 where the text says so."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ class Facts:
         """What the samples say."""
         seen: Counter[tuple[str, str, str]] = Counter()
         for sample in samples:
-            types = _types(_rows(sample))
+            types = _types(things(sample))
             for one, name, other in sample.facts:
                 if one in types and other in types:
                     seen[types[one], name, types[other]] += 1
@@ -79,45 +76,31 @@ class Facts:
 
     def told(self, sample: Sample) -> Told | None:
         """The sample as tensors; None where it has no two things."""
-        rows = _rows(sample)
+        rows = things(sample)
         number: dict[str, int] = {}
         owners = [number.setdefault(identity, len(number)) for _, identity in rows]
         if len(number) < 2:
             return None
-        types = _types(rows)
-        kinds = torch.tensor([TYPES.index(types[identity]) for identity in number])
+        found = features(sample.text, [thing for thing, _ in rows], self.table)
+        if not len(found.rows):
+            return None
         column = {name: i for i, name in enumerate(self.properties)}
-        possible = self._by_types[kinds[:, None], kinds[None]]
-        alone = torch.tensor([name in ALONE for name in self.properties])
-        possible &= torch.eye(len(kinds), dtype=torch.bool)[..., None] == alone
-        gold = torch.zeros(possible.shape)
-        for one, name, other in sample.facts:
-            if name in column and one in number and other in number:
-                gold[number[one], number[other], column[name]] = 1
+        gold = torch.zeros(len(number), len(number), len(self.properties))
+        for subject, name, value in sample.facts:
+            if name in column and subject in number and value in number:
+                gold[number[subject], number[value], column[name]] = 1
                 if name in SYMMETRIC:
-                    gold[number[other], number[one], column[name]] = 1
-        return Told(features(sample.text, [thing for thing, _ in rows]), torch.tensor(owners), possible, gold, alone)
+                    gold[number[value], number[subject], column[name]] = 1
+        owner = np.array(owners)
+        one, other = owner[found.rows], owner[found.columns]
+        # Two names of a thing stand in no relation, and nothing is learnt from them.
+        possible = self.table.of_pairs(found) & ((one == other)[:, None] == self.table.alone)
+        return Told(found, torch.from_numpy(one * len(number) + other), torch.from_numpy(possible), gold.flatten(0, 1))
 
     @cached_property
-    def _by_types(self) -> Tensor:
-        """(types, types, properties) whether two types go with a property."""
-        return torch.tensor([[[(one, p, other) in self.possible for p in self.properties] for other in TYPES] for one in TYPES])
-
-
-def _rows(sample: Sample) -> list[tuple[Thing, str]]:
-    """The mentions of a sample's things and figures with their ids, in text order."""
-    marks = list(zip(sample.names or (), sample.ids, strict=False))
-    general = {(start, end) for (start, end, label), _ in marks if label == GENERIC}
-    rows = [
-        (Thing(start, end, label, (start, end) in general), identity)
-        for (start, end, label), identity in marks
-        if label in TYPES and identity
-    ]
-    rows += [
-        (Thing(figure.core.start, figure.core.end, FIGURE, general=False), figure_id(figure.value))
-        for figure in find_quantities(sample.text)
-    ]
-    return sorted(rows)
+    def table(self) -> Possible:
+        """The same by number."""
+        return Possible(self.properties, self.possible)
 
 
 def _types(rows: Iterable[tuple[Thing, str]]) -> dict[str, str]:
@@ -166,10 +149,12 @@ class PairNet(nn.Module):
         general: Tensor,
         heading: Tensor,
         pairs: Tensor,
+        rows: Tensor,
+        columns: Tensor,
         low: Tensor,
         high: Tensor,
     ) -> Tensor:
-        """Scores (n, n, properties): log-odds that the row's mention has the property with the column's."""
+        """Scores (m, properties): log-odds that the row's mention has the property with the column's."""
         count = first.shape[0]
         known = self.kind(types) + self.general(general) + self.heading(heading)
         x = self.begin(self.edges(self.drop(torch.cat([vectors[first], vectors[last]], 1))) + known)
@@ -180,34 +165,31 @@ class PairNet(nn.Module):
             seen = (q @ k.transpose(1, 2) / math.sqrt(size) + bias[i * heads : (i + 1) * heads]).softmax(-1) @ v
             x = self.norms[2 * i](x + self.drop(self.out[i](seen.transpose(0, 1).reshape(count, self.shape.width))))
             x = self.norms[2 * i + 1](x + self.drop(self.narrow[i](functional.gelu(self.wide[i](x)))))
-        middle = self._between(vectors, low, high)
-        left, right = (side(x) for side in self.sides)
-        mixed = left[:, None] + right[None] + self.middle(middle) + self.feature(pairs).sum(2)
-        mixed = mixed + self.kinds(types[:, None] * len(TYPES) + types[None])
+        left, right = (functional.embedding(of, side(x)) for of, side in zip((rows, columns), self.sides, strict=True))
+        at = rows * count + columns
+        features = self.feature(pairs.flatten(0, 1).index_select(0, at)).sum(1)
+        mixed = left + right + self.middle(self._between(vectors, low, high)) + features
+        mixed = mixed + self.kinds(types[rows] * len(TYPES) + types[columns])
         mixed = functional.gelu(self.hidden(self.drop(functional.gelu(mixed))))
         one, other = (functional.pad(functional.gelu(side(x)), (0, 1), value=1.0) for side in self.ends)
         product = (one @ self.product.flatten(1)).view(count, -1, self.shape.product + 1) @ other.T
-        return self.scores(mixed) + product.permute(0, 2, 1)
+        return self.scores(mixed) + functional.embedding(at, product.permute(0, 2, 1).flatten(0, 1))
 
     def _between(self, vectors: Tensor, low: Tensor, high: Tensor) -> Tensor:
         # A weighted mean over the characters between two mentions; running sums give it for all pairs at once.
         weight = torch.exp(self.weight(vectors).clamp(-6, 6))
         sums = functional.pad(torch.cat([self.between(vectors) * weight, weight], 1).cumsum(0), (0, 0, 1, 0))
-        taken = sums[high] - sums[low]
+        taken = functional.embedding(high, sums) - functional.embedding(low, sums)
         return taken[..., :-1] / (taken[..., -1:] + 1e-3)
 
 
 def pair_loss(scores: Tensor, told: Told) -> Tensor:
     """Loss of all possible pairs of things; a thing's score is that of its best mention."""
-    things = told.gold.shape[0]
-    owners = told.owners
-    itself = torch.eye(scores.shape[0], dtype=torch.bool)[..., None]
-    flat = scores.masked_fill(told.alone & ~itself, NEVER).reshape(-1, scores.shape[-1])
-    index = (owners[:, None] * things + owners[None]).reshape(-1, 1).expand_as(flat)
-    empty = torch.full((things * things, flat.shape[1]), NEVER)
-    best = empty.scatter_reduce(0, index, flat, "amax").view(things, things, -1)
+    index = told.pairs[:, None].expand_as(scores)
+    best = torch.full_like(told.gold, NEVER).scatter_reduce(0, index, scores.masked_fill(~told.possible, NEVER), "amax")
+    possible = torch.zeros_like(told.gold).index_add(0, told.pairs, told.possible.to(told.gold.dtype)) > 0
     each = functional.binary_cross_entropy_with_logits(best, told.gold, reduction="none")
-    return each[told.possible].sum() / SCALE
+    return each[possible].sum() / SCALE
 
 
 def inputs(vectors: Tensor, told: Told) -> Sequence[Tensor]:

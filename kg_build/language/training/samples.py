@@ -22,12 +22,14 @@ from kg_build.errors import InputError
 from kg_build.language.components import split_at
 from kg_build.language.encoder import GENERIC, INDICATOR, ONE_WORD
 from kg_build.language.encoder.characters import WINDOW, windows
+from kg_build.language.encoder.pairs import FIGURE, TYPES, Thing
 from kg_build.language.sentences import sentence_starts
 from kg_build.language.training.annotated import AnnotatedArticle, annotated_files, part_of, read_annotated
 from kg_build.language.training.corpora import Sentence
 from kg_build.language.training.indicators import indicators
 from kg_build.language.training.trees import Row, Tree
 from kg_build.model import SourceDocument
+from kg_build.quantities import find_quantities
 from kg_build.reading import read_articles
 from kg_build.yamlfiles import load_yaml
 
@@ -140,6 +142,22 @@ def _articles(page: AnnotatedArticle) -> Iterator[Sample]:
             identity = names.setdefault((start, end, INDICATOR), f"#{indicator}")
             facts.append((figure_id(value), "indicator", identity))
         yield Sample(page.path.stem, article.text, tuple(names), ids=tuple(names.values()), facts=tuple(dict.fromkeys(facts)))
+
+
+def things(sample: Sample) -> list[tuple[Thing, str]]:
+    """The mentions of a sample's things and figures with their ids, in text order: what the scorer of pairs looks at."""
+    marks = list(zip(sample.names or (), sample.ids, strict=False))
+    general = {(start, end) for (start, end, label), _ in marks if label == GENERIC}
+    found = [
+        (Thing(start, end, label, (start, end) in general), identity)
+        for (start, end, label), identity in marks
+        if label in TYPES and identity
+    ]
+    found += [
+        (Thing(figure.core.start, figure.core.end, FIGURE, general=False), figure_id(figure.value))
+        for figure in find_quantities(sample.text)
+    ]
+    return sorted(found)
 
 
 def figure_id(value: Decimal | float) -> str:

@@ -15,8 +15,10 @@ from kg_build.language.encoder.pairs import (
     MOST,
     REACH,
     TYPES,
+    Features,
     Likely,
     PairScorer,
+    Possible,
     Thing,
     blocks,
     features,
@@ -31,16 +33,17 @@ THINGS = [
     Thing(14, 16, "Person", general=False),
     Thing(18, 23, "Zone", general=False),
 ]
+ALL = Possible(("locatedIn",), [(one, "locatedIn", other) for one in TYPES for other in TYPES])
 
 
 def column(things: list[Thing], feature: int, text: str = TEXT) -> list[list[int]]:
     """One feature of all pairs, counted from its smallest value there."""
-    values = features(text, things).pairs[..., feature]
+    values = features(text, things, ALL).pairs[..., feature]
     return (values - values[0, 0]).tolist()  # type: ignore[no-any-return]
 
 
 def test_features_tell_places_types_and_lines() -> None:
-    found = features(TEXT, THINGS)
+    found = features(TEXT, THINGS, ALL)
     assert found.first.tolist() == [0, 8, 14, 18]
     assert found.last.tolist() == [4, 10, 15, 22]
     assert [TYPES[i] for i in found.types] == ["Zone", "Institution", "Person", "Zone"]
@@ -59,25 +62,41 @@ def test_features_of_pairs_count_sentences_lines_clauses_and_mentions_between() 
 
 def test_nesting_is_seen_from_both_sides() -> None:
     outer, inner = Thing(0, 5, "Project", general=False), Thing(0, 2, "Place", general=False)
-    values = features(TEXT, [outer, inner]).pairs[..., 4]
+    values = features(TEXT, [outer, inner], ALL).pairs[..., 4]
     assert values[0, 1] - values[0, 0] == -2  # it holds the other: 1, itself: 3
     assert values[1, 0] - values[0, 0] == -1  # it lies in the other: 2
 
 
+def between_of(found: Features) -> dict[tuple[int, int], tuple[int, int]]:
+    return {(i, j): (a, b) for i, j, a, b in zip(*map(list, (found.rows, found.columns, found.low, found.high)), strict=True)}
+
+
+def test_only_pairs_that_may_be_something_are_scored() -> None:
+    known = [("Person", "locatedIn", "Zone"), ("Zone", "completed", "Zone"), ("Zone", "cooperatesWith", "Zone")]
+    possible = Possible(("completed", "cooperatesWith", "locatedIn"), known)
+    found = features(TEXT, THINGS, possible)
+    pairs = list(zip(found.rows.tolist(), found.columns.tolist(), strict=True))
+    assert pairs == [(0, 0), (0, 3), (2, 0), (2, 3), (3, 0), (3, 3)]
+    assert possible.of_pairs(found).astype(int).tolist() == [
+        [1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 1], [0, 1, 0], [1, 0, 0],
+    ]  # fmt: skip
+
+
 def test_what_lies_between_is_looked_at_unless_it_is_far() -> None:
-    found = features(TEXT, THINGS)
-    assert (found.low[0, 1], found.high[0, 1]) == (5, 8)
-    assert (found.low[1, 0], found.high[1, 0]) == (5, 8)
+    between = between_of(features(TEXT, THINGS, ALL))
+    assert between[0, 1] == between[1, 0] == (5, 8)
     text = "甲" + "乙" * (REACH + 1) + "丙"
-    far = features(text, [Thing(0, 1, "Zone", general=False), Thing(REACH + 2, REACH + 3, "Zone", general=False)])
-    assert far.low[0, 1] == far.high[0, 1]
+    far = between_of(
+        features(text, [Thing(0, 1, "Zone", general=False), Thing(REACH + 2, REACH + 3, "Zone", general=False)], ALL)
+    )
+    assert far[0, 1][0] == far[0, 1][1]
 
 
 @given(st.text("甲。，\n", min_size=1, max_size=300), st.data())
 def test_features_stay_within_the_networks_tables(text: str, data: st.DataObject) -> None:
     ends = st.integers(0, len(text) - 1).flatmap(lambda a: st.tuples(st.just(a), st.integers(a + 1, len(text))))
     marks = sorted(data.draw(st.lists(ends, min_size=1, max_size=12)))
-    found = features(text, [Thing(a, b, "Zone", general=False) for a, b in marks])
+    found = features(text, [Thing(a, b, "Zone", general=False) for a, b in marks], ALL)
     assert found.pairs.shape == (len(marks), len(marks), 6)
     assert 0 <= found.pairs.min() <= found.pairs.max() < FEATURES
     assert (found.low <= found.high).all()

@@ -81,7 +81,8 @@ def _write(path: Path, nodes: list[bytes], arrays: dict[str, npt.NDArray[Any]], 
 
 def _dims(name: str) -> tuple[int | str, ...]:
     two = ("mentions", "others")
-    more: dict[str, tuple[int | str, ...]] = {"vectors": ("characters", WIDTH), "pairs": (*two, 6), "low": two, "high": two}
+    more: dict[str, tuple[int | str, ...]] = {"vectors": ("characters", WIDTH), "pairs": (*two, 6)}
+    more |= dict.fromkeys(("rows", "columns", "low", "high"), ("pairs",))
     return more.get(name, ("mentions",))
 
 
@@ -151,10 +152,16 @@ def write_tiny(folder: Path) -> Path:
     kinds = {"vectors": 1}
     _write(
         folder / "pairs.onnx",
-        [_node("Gather", "odds types", "rows", axis=0), _node("Gather", "rows types", "scores", axis=1)],
-        {"odds": odds},
+        [
+            _node("Gather", "types rows", "one", axis=0),
+            _node("Gather", "types columns", "other", axis=0),
+            _node("Mul", "one count", "begin"),
+            _node("Add", "begin other", "both"),
+            _node("Gather", "odds both", "scores", axis=0),
+        ],
+        {"odds": odds.reshape(-1, len(PROPERTIES)), "count": np.array(len(TYPES), dtype=np.int64)},
         [_value(name, kinds.get(name, 7), *_dims(name)) for name in INPUTS],
-        [_value("scores", 1, "mentions", "others", len(PROPERTIES))],
+        [_value("scores", 1, "pairs", len(PROPERTIES))],
     )
     (folder / "characters.txt").write_text(KNOWN, encoding="utf-8")
     Subwords(WORDS).save(folder / "subwords.txt")

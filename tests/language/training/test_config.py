@@ -32,7 +32,7 @@ def test_the_defaults_in_code_are_the_recipe_that_ships() -> None:
 
 
 def test_a_value_goes_to_the_field_of_its_section(changed: Change) -> None:
-    recipe = read_config(changed("[pairs]\nepochs = 10", "[pairs]\nepochs = 3")).recipe
+    recipe = read_config(changed("[pairs]\nepochs = 16", "[pairs]\nepochs = 3")).recipe
     assert (recipe.pair_epochs, recipe.epochs) == (3, Recipe().epochs)
     assert read_config(changed("[pairs.shape]\nwidth = 160", "[pairs.shape]\nwidth = 8")).recipe.pairs.width == 8
     assert read_config(changed("layers = 8", "layers = 2")).recipe.shape.layers == 2
@@ -48,7 +48,7 @@ def test_a_value_goes_to_the_field_of_its_section(changed: Change) -> None:
         ("layers = 2", "layer = 2", r"\[pairs\.shape\] has no layers"),
         ("[pairs.shape]", "[other]", r"the file knows no other"),
         ("epochs = 6", 'epochs = "often"', r"network\.epochs = 'often': "),
-        ("epochs = 10", "epochs = 2.5", r"pairs\.epochs = 2\.5: "),
+        ("epochs = 16", "epochs = 2.5", r"pairs\.epochs = 2\.5: "),
         ("sizes = [120, 80", 'sizes = ["long", 80', r"network\.sizes\.0 = 'long': "),
         ("span = 64", "span = null", r"network\.shape\.span = None: "),
         ("seed = 7", "seed = [7]", r"segmenter\.seed = \[7\]: "),

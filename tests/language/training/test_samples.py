@@ -19,6 +19,7 @@ from kg_build.language.training.samples import (
     general_samples,
     page_samples,
     read_samples,
+    things,
     with_words,
     write_samples,
 )
@@ -182,3 +183,14 @@ def test_words_without_their_head_and_names_that_are_cut_are_left_out() -> None:
 def test_windows_of_an_unmarked_sample_stay_unmarked() -> None:
     assert [window.names for window in Sample("s", "开工。" * 100, None).windows(100)] == [None] * 4
     assert list(Sample("s", "", ()).windows()) == []
+
+
+def test_things_are_names_and_figures_in_the_order_of_the_text() -> None:
+    marks = ((0, 5, "Zone"), (8, 10, "Zone"), (10, 12, "Industry"), (8, 10, "Generic"), (12, 16, "Indicator"), (0, 2, "Other"))
+    sample = Sample("a", "云岭高新区增长，该区储能投资额达3亿元。", marks, ids=("z", "z", "", "", "#投资额", "x"))
+    assert [(thing.start, thing.type, thing.general, identity) for thing, identity in things(sample)] == [
+        (0, "Zone", False, "z"),
+        (8, "Zone", True, "z"),
+        (12, "Indicator", False, "#投资额"),
+        (16, "Figure", False, "=300000000"),
+    ]
