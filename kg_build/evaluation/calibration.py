@@ -105,7 +105,7 @@ def judge(extractions: Sequence[Extraction], golds: Sequence[Gold]) -> list[Judg
     database = ox.Store()
     said: dict[tuple[str, Statement], Judged] = {}
     with patch.object(confidence, "shares", Table):
-        for article in resolve(extractions, base):
+        for article in resolve(extractions, base, every=True):
             database.extend(article_quads(article, base))
             for statement, row in _said(article):
                 key = (row.article, statement)

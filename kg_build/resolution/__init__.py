@@ -14,21 +14,25 @@ from kg_build.resolution.names import iri_name
 from kg_build.resolution.partners import with_partners
 from kg_build.resolution.settling import settle
 from kg_build.resolution.statements import resolve_observations, resolve_statements
-from kg_build.resolution.sure import only_sure
+from kg_build.resolution.sure import only_sure, without_doubtful
 
 __all__ = ["Known", "article_iri", "article_path", "only_sure", "resolve", "settled"]
 
 _SPACE = re.compile(r"(\s+)")
 
 
-def resolve(extractions: Sequence[Extraction], base_iri: str, known: Iterable[Known] = ()) -> tuple[ResolvedArticle, ...]:
+def resolve(
+    extractions: Sequence[Extraction], base_iri: str, known: Iterable[Known] = (), *, every: bool = False
+) -> tuple[ResolvedArticle, ...]:
     """Resolve the articles together; ``known`` are the entities that a store already holds.
 
+    Guesses that are too doubtful to be said (`without_doubtful`) are left out, but for those who ask for ``every`` one.
     The result doesn't depend on the order of ``extractions`` but for its own order, which is theirs.
     """
     local = [with_partners(settle(resolve_article(e))) for e in extractions]
     entities = resolve_corpus(local, base_iri, known)
-    return tuple(calibrate(_article(i, one, entities, base_iri)) for i, one in enumerate(local))
+    articles = (calibrate(_article(i, one, entities, base_iri)) for i, one in enumerate(local))
+    return tuple(articles if every else map(without_doubtful, articles))
 
 
 def settled(extraction: Extraction) -> Extraction:

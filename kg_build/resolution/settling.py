@@ -165,7 +165,7 @@ def _is_told(local: LocalResolution, statement: Statement, key: Key, said: Colle
     place = extraction.mentions[statement.subject].span
     if statement.predicate == "locatedIn" and is_customer(extraction.article.text, place):
         return False
-    words = table.words.get(statement.predicate)
+    words = table.words.get(str(statement.object) if statement.predicate == "status" else statement.predicate)
     if words and statement.confidence < table.unworded and not any(word in _about(local, statement) for word in words):
         return False
     return not (statement.predicate in table.one_way and isinstance(key[2], int) and (key[2], key[1], key[0]) in said)

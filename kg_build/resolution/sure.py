@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kg_build.model import ResolvedArticle
+from kg_build.resolution.words import likely_table
 
 
 def only_sure(article: ResolvedArticle, least: float) -> ResolvedArticle:
@@ -18,6 +19,12 @@ def only_sure(article: ResolvedArticle, least: float) -> ResolvedArticle:
     used = set(_things(replace(article, statements=statements, observations=observations)))
     entities = tuple(use for use in article.entities if use.confidence >= least or use.entity.iri in used)
     return replace(article, entities=entities, statements=statements, observations=observations)
+
+
+def without_doubtful(article: ResolvedArticle) -> ResolvedArticle:
+    """The article without what rules guess that ``likely.yaml`` calls doubtful, where the confidence is below their mark."""
+    marks = likely_table().doubtful
+    return replace(article, statements=tuple(s for s in article.statements if s.confidence >= marks.get(s.rule, 0.0)))
 
 
 def _things(article: ResolvedArticle) -> Iterator[str]:

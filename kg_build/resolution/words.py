@@ -67,6 +67,8 @@ class LikelyTable(NamedTuple):
     """Words that make what odds alone say only wanted, where one stands before the object in its clause."""
     of_firms: tuple[str, ...] = ()
     """Words of which none is in the name of a zone's figure."""
+    doubtful: Mapping[str, float] = {}
+    """Rules with the confidence below which they are silent."""
 
 
 @cache
@@ -97,7 +99,8 @@ def likely_table() -> LikelyTable:
         aims = {str(name): tuple(map(str, row)) for name, row in table["aims"].items()}
         of_firms = tuple(map(str, table["of_firms"]))
         unworded = float(table["unworded"])
-        return LikelyTable(weights, defaults, either, figure, words, unworded, one_way, alone, aims, of_firms)
+        doubtful = {str(rule): float(least) for rule, least in table["doubtful"].items()}
+        return LikelyTable(weights, defaults, either, figure, words, unworded, one_way, alone, aims, of_firms, doubtful)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise RuleError(f"resolution/data/likely.yaml: {error!r}") from error
 

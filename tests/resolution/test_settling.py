@@ -14,6 +14,7 @@ from kg_build.resolution import settling
 from kg_build.resolution.article import resolve_article
 from kg_build.resolution.settling import settle
 from kg_build.resolution.words import LikelyTable, likely_table
+from ontology.terms import STATUSES
 
 TEXT = "标题\n[云岭高新区|Zone]里，[赛川公司|Enterprise]投资5亿元建[风机项目|Project]，[远山公司|Enterprise]年产值8亿元。"
 ZONE, FIRM, PROJECT, OTHER = range(4)
@@ -29,7 +30,7 @@ def weights_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settling, "likely_table", lambda: table)
 
 
-def likely(one: int, name: str, other: int | Decimal, odds: float) -> Statement:
+def likely(one: int, name: str, other: int | Decimal | str, odds: float) -> Statement:
     return Statement(one, name, other, Span(0, len(TEXT)), "pairs", odds)
 
 
@@ -210,6 +211,15 @@ def test_odds_alone_need_a_word_for_what_they_say(found: Extraction, monkeypatch
     assert [row[2] for row in said(surer) if row[1] == "investsIn"] == [PROJECT]
 
 
+def test_a_state_needs_a_word_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = settling.likely_table()._replace(weights={"status": (0.0, 0.5)}, words={"signed": ("签",), "completed": ("投产",)})
+    monkeypatch.setattr(settling, "likely_table", lambda: table)
+    found = extraction("标题\n[云岭高新区|Zone]里，[储能项目|Project]投产。")
+    for state, expected in (("completed", ["completed"]), ("signed", [])):
+        seen = (likely(1, "status", state, 0.7),)
+        assert [row[2] for row in said(replace(found, likely=seen)) if row[1] == "status"] == expected
+
+
 @pytest.mark.parametrize(("words", "expected"), [("获评", [2]), ("支持创建", []), ("支持创新，获评", [2])])
 def test_odds_alone_give_no_honour_that_is_only_wanted(words: str, expected: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     table = settling.likely_table()._replace(weights={"honouredAs": (0.0, 0.5)}, aims={"honouredAs": ("支持", "创建")})
@@ -248,6 +258,6 @@ def test_what_holds_one_way_is_not_said_the_other_way(found: Extraction, monkeyp
 def test_the_weights_are_odds_of_rules_and_properties_that_there_are() -> None:
     table = likely_table()
     assert {*table.defaults, *table.alone} <= {rule.id for rule in load_rules()}
-    assert set(table.words) <= set(table.weights)
+    assert set(table.words) <= {*table.weights, *STATUSES}
     assert all(0 <= least <= enough for least, enough in table.weights.values())
     assert 0 <= table.figure[0] <= table.figure[1] <= 1

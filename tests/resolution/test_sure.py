@@ -4,8 +4,10 @@ from decimal import Decimal
 import pytest
 from marked import extraction
 
+from kg_build.extraction.relations import load_rules
 from kg_build.model import Observation, ResolvedArticle, Span, Statement
-from kg_build.resolution import confidence, only_sure, resolve
+from kg_build.resolution import confidence, only_sure, resolve, sure
+from kg_build.resolution.words import LikelyTable, likely_table
 
 BASE = "https://w3id.org/zonekg/id/"
 
@@ -28,6 +30,16 @@ def article() -> ResolvedArticle:
     mentions = tuple(replace(m, confidence=0.5) for m in found.mentions)
     (resolved,) = resolve([replace(found, mentions=mentions, statements=said, observations=figures)], BASE)
     return resolved
+
+
+def test_doubtful_rules_are_silent_below_their_mark(article: ResolvedArticle, monkeypatch: pytest.MonkeyPatch) -> None:
+    for mark, kept in ((0.5, ["near"]), (0.4, ["near", "far"])):
+        monkeypatch.setattr(sure, "likely_table", lambda mark=mark: LikelyTable({}, {}, (), (0, 0), doubtful={"far": mark}))
+        assert [s.rule for s in sure.without_doubtful(article).statements] == kept
+
+
+def test_doubtful_rules_are_rules_that_ship() -> None:
+    assert set(likely_table().doubtful) <= {rule.id for rule in load_rules()}
 
 
 def test_at_zero_all_stays(article: ResolvedArticle) -> None:
