@@ -303,6 +303,24 @@ def test_articles_that_are_right_are_kept_whole() -> None:
     assert kept == [*right[0], *right[1]]
 
 
+def test_what_breaks_a_shape_since_something_else_went_goes_from_all_articles() -> None:
+    (article,) = resolve([STORY], BASE)
+    whole = article_quads(article, BASE)
+    (post,) = {q.subject for q in whole if q.predicate.value == ZONE.postIn}
+    graph, nameless = ox.NamedNode(f"{BASE}article/x/1"), ox.NamedNode(f"{BASE}zone/无名")
+    # The post is in the nameless zone by the first article; the second tells all else of it.
+    first = [
+        ox.Quad(nameless, ox.NamedNode(RDF.type), ox.NamedNode(ZONE.Zone), graph),
+        ox.Quad(post, ox.NamedNode(RDF.type), ox.NamedNode(ZONE.Post), graph),
+        ox.Quad(post, ox.NamedNode(ZONE.postIn), nameless, graph),
+    ]
+    second = [q for q in whole if (q.subject, q.predicate.value) != (post, ZONE.postIn)]
+    kept, found = mend([(first, []), (second, [])])
+    assert {v.focus for v in found} >= {nameless.value, post.value}
+    assert violations(kept) == ()
+    assert not [q for q in kept if post in (q.subject, q.object)]
+
+
 def test_claims_conform_by_what_they_are_made_of() -> None:
     (article,) = resolve([STORY], BASE)
     assert conform(article)
