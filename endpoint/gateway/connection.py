@@ -17,6 +17,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from endpoint.errors import Problem
+from endpoint.gateway import door
 from endpoint.gateway.headers import rendered
 from endpoint.limits import SECURITY_HEADERS
 
@@ -38,8 +39,8 @@ A_BYTE_S_CHUNK: Final = 8
 """Bytes that each byte of a body may have about it, where it is a chunk of its own."""
 MAX_THROWN_AWAY: Final = 64_000_000
 """Bytes that a refused request may go on for: a client that is still sending doesn't read."""
-QUIET: Final = 0.3
-"""Seconds after which a connection that says nothing holds up no end."""
+QUIET: Final = 1.0
+"""Seconds after which a connection that says nothing holds up no end: a packet that was lost comes again sooner (RFC 6298)."""
 LINGER: Final = 30.0
 """Seconds that it may."""
 LOOK: Final = 5.0
@@ -63,6 +64,8 @@ class Connection(HttpToolsProtocol):
     """Whose it is."""
     is_gone = False
     """Whether it has ended, from whichever side."""
+    is_ending = False
+    """Whether the server, or this connection, is about to end."""
     is_refused = False
     """Whether it has been told why, and is only listened to until its end."""
     _refusal: tuple[int, str, str] | None = None
@@ -71,7 +74,6 @@ class Connection(HttpToolsProtocol):
     """A refusal that waits until the requests before it are answered."""
     _text = b""
     """What came last."""
-    _is_ending = False
     _in_head = True
     _is_receiving = True
     _head = 0
@@ -87,6 +89,8 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin; a connection too many is told so."""
         super().connection_made(transport)
+        if self.is_ending:
+            door.let_in(transport.get_extra_info("socket"))
         self._ended = Event()
         self._began = self.loop.time()
         self._look = self.loop.call_later(LOOK, self._look_after)
@@ -209,7 +213,7 @@ class Connection(HttpToolsProtocol):
         if is_for_server:
             self.scope["path"], self.scope["raw_path"] = "*", b"*"
         self.scope["extensions"][CYCLE] = cast("Any", self.cycle)  # Behind it may come others before it is answered.
-        if self._is_ending or self._get_upgrade() == b"websocket":  # What follows that would be no HTTP.
+        if self.is_ending or self._get_upgrade() == b"websocket":  # What follows that would be no HTTP.
             self.cycle.keep_alive = False
 
     def _check_head(self) -> None:
@@ -264,7 +268,7 @@ class Connection(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """End when there is nothing to do; who has just connected, or asked, may be about to ask."""
-        self._is_ending = True
+        self.is_ending = True
         self._end_if_quiet(self._total)
 
     def _end_if_quiet(self, received: int) -> None:

@@ -1,12 +1,7 @@
 from __future__ import annotations
 
-import socket
-import sys
 import threading
 
-import pytest
-
-from endpoint.gateway.running import turn_away
 from kg_build.settings import Settings
 
 from .conftest import eventually, serving
@@ -40,17 +35,3 @@ def test_connections_with_nothing_to_do_hold_up_no_end(store):
 
 def test_the_server_tells_its_name_and_no_version(served):
     assert served.ask(path="/health")[0].getheader("Server") == "zonekg"
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="there are no socket filters")
-def test_at_the_end_nobody_more_comes_to_the_door_and_who_stands_there_is_let_in():
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        early = socket.create_connection(door.getsockname(), 120)
-        turn_away(door)
-        with pytest.raises(TimeoutError):
-            socket.create_connection(door.getsockname(), 0.2)
-        early.sendall(b"here")
-        inside, _ = door.accept()
-        assert inside.recv(4) == b"here"
-        early.close()
-        inside.close()
