@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # it needs PyTorch
     from kg_build.language.training.config import Training
 
 HERE = Path(__file__).parent
-NAME, VERSION = "zone_news", "1.5.0"
+NAME, VERSION = "zone_news", "1.6.0"
 PACKAGES = ("spacy", "spacy-pkuseg", "numpy", "opencc", "torch", "onnx", "onnxruntime", PACKAGE)
 LICENCE = "CC BY-SA 4.0"
 CONFIG, NOTICE, RECORD = "config.cfg", "NOTICE.md", "TRAINING.json"
