@@ -3,7 +3,7 @@
     python benchmarks/rounding.py [--part develop] [--pages seeds/corpus]
 
 Prints a Markdown table. "Off" is the root of the mean square by which the scores of possible names (above -4 in floating point)
-differ, "lower" how much lower they are in the mean. Needs the `train` extra.
+differ, "bias" by how much they are higher or lower in the mean. Needs the `train` extra.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
-from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import ModelProto, NodeProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from kg_build.evaluation.language.names import ALL, count
@@ -53,7 +53,7 @@ def main() -> None:
         "scales of their own in the perceptrons (as it ships)": lambda path: whole_numbers(plain, path, BLOCKS),
         "in all products": pack_all(plain),
     }
-    print("| sums | off | lower | P | R | micro F | MB | seconds |\n| --- " + "| ---: " * 7 + "|")
+    print("| sums | off | bias | P | R | micro F | MB | seconds |\n| --- " + "| ---: " * 7 + "|")
     true: list[Encoded] = []
     for name, write in variants.items():
         with tempfile.TemporaryDirectory() as folder:
@@ -72,7 +72,9 @@ def main() -> None:
             found.append((page.names, frozenset(n[:3] for n in names if n.label in kinds and n[:2] not in general)))
         score = count(found, EntityType)[ALL]
         off = differences(true, read)
-        shown = f"{np.sqrt(np.mean(off**2)):.2f} | {-off.mean():.2f} | {score.precision:.3f} | {score.recall:.3f} | {score.f:.3f}"
+        shown = (
+            f"{np.sqrt(np.mean(off**2)):.2f} | {abs(off.mean()):.2f} | {score.precision:.3f} | {score.recall:.3f} | {score.f:.3f}"
+        )
         print(f"| {name} | {shown} | {size:.1f} | {seconds:.1f} |", flush=True)
 
 
