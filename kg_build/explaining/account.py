@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
 from spacy.tokens import Span as Tokens
@@ -73,6 +73,9 @@ def give_account(extraction: Extraction, doc: Doc, *, trace: Trace | None = None
         containing: Only sentences that contain these words.
     """
     taken = settled(extraction)
+    stays = {*map(_bare, taken.statements), *map(_bare, taken.observations)}
+    gone_statements = [s for s in extraction.statements if _bare(s) not in stays]
+    gone_figures = [o for o in extraction.observations if _bare(o) not in stays]
     found: list[SentenceAccount] = []
     number = 0
     for sentence in doc.sents:
@@ -83,8 +86,6 @@ def give_account(extraction: Extraction, doc: Doc, *, trace: Trace | None = None
         if containing is not None and containing not in text:
             continue
         here = Span(sentence.start_char, sentence.end_char)
-        gone_statements = [s for s in extraction.statements if s not in taken.statements]
-        gone_figures = [o for o in extraction.observations if o not in taken.observations]
         found.append(
             SentenceAccount(
                 number,
@@ -97,6 +98,11 @@ def give_account(extraction: Extraction, doc: Doc, *, trace: Trace | None = None
             )
         )
     return Account(extraction.article, extraction, doc, tuple(found))
+
+
+def _bare(told: Statement | Observation) -> Statement | Observation:
+    """It without how sure it is, which settling changes of what stays."""
+    return replace(told, confidence=0.0, signs=())
 
 
 def _said(

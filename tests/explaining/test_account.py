@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from kg_build.explaining import Account
+from kg_build.explaining import Account, give_account
+from kg_build.model import Strength
 
 Make = Callable[..., Account]
 
@@ -30,3 +32,15 @@ def test_near_misses_stand_with_their_sentence(make: Make) -> None:
 def test_only_the_sentences_asked_for_keep_their_numbers(make: Make) -> None:
     assert [s.number for s in make(containing="青禾").sentences] == [3]
     assert make(containing="没有").sentences == ()
+
+
+def test_what_the_scorer_bears_out_is_not_overruled_and_what_it_has_forgotten_is(make: Make) -> None:
+    account = make()
+    [honour] = [s for s in account.extraction.statements if s.predicate == "honouredAs"]
+    [zone] = [m.id for m in account.extraction.mentions if m.name == "云台经开区"]
+    told = replace(honour, predicate="locatedIn", object=zone, rule="located-told", strength=Strength.ASSUMED)
+    likely = replace(honour, rule="pairs", confidence=0.6)
+    extraction = replace(account.extraction, statements=(honour, told), likely=(likely,))
+    second = give_account(extraction, account.doc).sentences[1]
+    assert [(s.rule, s.confidence != honour.confidence) for s in second.said] == [("honour-awarded", True)]
+    assert [s.what for s in second.overruled] == ["海川集团 locatedIn 云台经开区"]
