@@ -19,10 +19,9 @@ import numpy as np
 from learners import Adversarial, Agreeing, Averaged, Given, Layered, Taught, plain
 
 from kg_build.evaluation.language.names import ALL, count
-from kg_build.evaluation.language.pages import Page, read_pages, words_of
+from kg_build.evaluation.language.pages import Page, read_pages, seen, words_of
 from kg_build.evaluation.language.trees import hand_made, parse_words, shares
 from kg_build.language import encode, load_pipeline
-from kg_build.language.encoder import GENERIC
 from kg_build.language.training import samples, weights
 from kg_build.language.training.assembly import assemble, whole
 from kg_build.language.training.config import DEFAULT, read_config
@@ -102,10 +101,7 @@ def measure(model: Path, pages: Sequence[Page], folder: Path) -> dict[str, float
     pairs, whole = [], []
     for page in pages:
         encoded = encode(nlp, page.article)
-        found = () if encoded is None else encoded[1]
-        general = {(a, b) for a, b, label, _ in found if label == GENERIC}
-        kinds = {kind.value for kind in EntityType}
-        said = {(a, b, label) for a, b, label, _ in found if label in kinds and (a, b) not in general}
+        said = frozenset() if encoded is None else seen(encoded[1])
         edges = {edge for a, b in words_of(nlp.make_doc(page.article.text)) for edge in (a, b)}
         pairs.append((page.names, said))
         whole.append((page.names, {name for name in said if {name[0], name[1]} <= edges}))

@@ -22,9 +22,9 @@ from onnx import ModelProto, NodeProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from kg_build.evaluation.language.names import ALL, count
-from kg_build.evaluation.language.pages import read_pages
+from kg_build.evaluation.language.pages import read_pages, seen
 from kg_build.language import load_pipeline
-from kg_build.language.encoder import ENCODER, GENERIC
+from kg_build.language.encoder import ENCODER
 from kg_build.language.encoder.components import EncoderComponent
 from kg_build.language.training.export import BLOCKS, pack
 from kg_build.model import EntityType
@@ -45,7 +45,6 @@ def main() -> None:
     if not isinstance(shipped, EncoderComponent) or shipped.folder is None:
         raise SystemExit("the pipeline has no encoder")
     pages = read_pages(given.pages, given.part)
-    kinds = {kind.value for kind in EntityType}
     plain = floating(onnx.load(shipped.folder / ENCODER))
     variants: dict[str, Callable[[Path], None]] = {
         "floating point": lambda path: onnx.save(plain, path),
@@ -65,11 +64,7 @@ def main() -> None:
             read = [component.encode(page.article.text) for page in pages]
             seconds = time.monotonic() - begun
         true = true or read
-        found = []
-        for page, encoded in zip(pages, read, strict=True):
-            names = component.names(encoded)
-            general = {(n.start, n.end) for n in names if n.label == GENERIC}
-            found.append((page.names, frozenset(n[:3] for n in names if n.label in kinds and n[:2] not in general)))
+        found = [(page.names, seen(component.names(encoded))) for page, encoded in zip(pages, read, strict=True)]
         score = count(found, EntityType)[ALL]
         off = differences(true, read)
         shown = (

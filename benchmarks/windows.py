@@ -12,9 +12,8 @@ import argparse
 from pathlib import Path
 
 from kg_build.evaluation.language.names import ALL, count
-from kg_build.evaluation.language.pages import read_pages
+from kg_build.evaluation.language.pages import read_pages, seen
 from kg_build.language import load_pipeline
-from kg_build.language.encoder import GENERIC
 from kg_build.language.encoder.characters import WINDOW
 from kg_build.language.encoder.components import EncoderComponent
 from kg_build.model import EntityType
@@ -33,15 +32,9 @@ def main() -> None:
     if not isinstance(component, EncoderComponent):
         raise SystemExit("the pipeline has no encoder")
     pages = read_pages(given.pages, given.part)
-    kinds = {kind.value for kind in EntityType}
     print("| characters in a window | P | R | micro F |\n| ---: | ---: | ---: | ---: |")
     for size in given.sizes:
-        found = []
-        for page in pages:
-            names = component.names(component.encode(page.article.text, size))
-            general = {(name.start, name.end) for name in names if name.label == GENERIC}
-            said = {name[:3] for name in names if name.label in kinds and name[:2] not in general}
-            found.append((page.names, frozenset(said)))
+        found = [(page.names, seen(component.names(component.encode(page.article.text, size)))) for page in pages]
         score = count(found, EntityType)[ALL]
         shown = f"{size} (as it ships)" if size == WINDOW else f"{size}"
         print(f"| {shown} | {score.precision:.3f} | {score.recall:.3f} | {score.f:.3f} |", flush=True)

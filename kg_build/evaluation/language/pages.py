@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,13 +91,14 @@ def read_with(nlp: Language, page: Page) -> Read:
     return Read(
         page=page,
         doc=doc,
-        encoder=None if encoded is None else _seen(encoded[1]),
+        encoder=None if encoded is None else seen(encoded[1]),
         mentions=_named(extraction.mentions),
         rules=_named(name_spans(page.article)),
     )
 
 
-def _seen(found: tuple[tuple[int, int, str, float], ...]) -> frozenset[Mark]:
+def seen(found: Collection[tuple[int, int, str, float]]) -> frozenset[Mark]:
+    """What the encoder's names (start, end, label, score) say of types: no general words, figures or dates."""
     general = {(start, end) for start, end, label, _ in found if label == GENERIC}
     return frozenset((a, b, label) for a, b, label, _ in found if label in TYPES and (a, b) not in general)
 
