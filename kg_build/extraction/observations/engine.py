@@ -254,13 +254,14 @@ def _read_figure(reader: Reader, told: Told) -> bool:
     is_level = told.figure.kind in {Kind.MONEY, Kind.MEASURE, Kind.COUNT}
     if not drafts and is_level and not is_difference(told.before) and (drafts is not None or told.last):
         scene.last = []  # a level that wasn't read: no growth behind it may go to another
-    if not drafts or scene.foreign:
+    # Of others than the story's own only what the scorer is sure of: the grammar takes every figure for the story's.
+    said = _trusted(reader, told) if scene.foreign else drafts
+    if not said:
         why = reader.why or ("it is told of others than the story's own (foreign-subject)" if scene.foreign else "")
         reader.passed += [(told.figure, reader.asked, why)] if why else []
     if drafts is None:
         return False
-    if not scene.foreign:
-        reader.found.extend(drafts)
+    reader.found.extend(said or ())
     scene.told = scene.told or bool(drafts)
     scene.bounded = scene.bounded and not drafts
     scene.recent.extend(d for d in drafts if d.kind == "level" and not d.is_share)

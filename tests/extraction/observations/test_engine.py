@@ -271,6 +271,21 @@ def test_shares_and_ranks_need_words_that_name_them(make_article: Callable[..., 
     assert lines_of(text, nameless, make_article, blank) == lines_of(text, LikelyFigures(), make_article, blank)
 
 
+def test_a_figure_behind_a_strange_subject_is_the_thing_s_that_the_scorer_is_sure_of(
+    make_article: Callable[..., Article], blank: Language
+) -> None:
+    text = "全市高新技术企业达到900家，上市企业13家。"
+    assert lines_of(text, LikelyFigures(), make_article, blank) == []
+    assert lines_of(text, likely(text, "13家", (3, "level"), "上市企业"), make_article, blank) == [
+        ("上市企业", 3, "figure.pairs")
+    ]
+    trace = Trace()
+    find_observations(
+        make_article(text), blank(text), (), lambda _: 7, trace=trace, likely=likely(text, "13家", (3, "level"), "上市企业")
+    )
+    assert [miss.about for miss in trace.misses] == ["900家"]
+
+
 def test_an_offer_stays_none_whatever_the_scorer_says(make_article: Callable[..., Article], blank: Language) -> None:
     text = "对入选企业最高奖励50万元。"
     assert lines_of(text, likely(text, "50万元", (3, "level"), "入选企业"), make_article, blank) == []
