@@ -247,15 +247,16 @@ def _read_figure(reader: Reader, told: Told) -> bool:
     reader.is_refused = False
     reader.why, reader.asked = "", _ASKED.get(told.figure.kind, "level")
     drafts = _observations(reader, told)
-    if not drafts and (trusted := _trusted(reader, told)):
-        drafts = trusted
-    elif drafts:
+    trusted = [] if drafts and not scene.foreign else _trusted(reader, told)
+    if drafts:
         _rename(reader, told, drafts)
+    elif trusted:
+        drafts = trusted
     is_level = told.figure.kind in {Kind.MONEY, Kind.MEASURE, Kind.COUNT}
     if not drafts and is_level and not is_difference(told.before) and (drafts is not None or told.last):
         scene.last = []  # a level that wasn't read: no growth behind it may go to another
     # Of others than the story's own only what the scorer is sure of: the grammar takes every figure for the story's.
-    said = _trusted(reader, told) if scene.foreign else drafts
+    said = trusted if scene.foreign else drafts
     if not said:
         why = reader.why or ("it is told of others than the story's own (foreign-subject)" if scene.foreign else "")
         reader.passed += [(told.figure, reader.asked, why)] if why else []
