@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
@@ -317,6 +318,7 @@ def test_a_copy_that_can_not_be_made_leaves_nothing(folder, updater, monkeypatch
     def fail(*_):
         raise OSError(28, "No space left on device")
 
+    gc.collect()  # descriptors that earlier tests have left to it
     held = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").is_dir() else 0
     monkeypatch.setattr(updating, "_checkpoint", fail)
     for _ in range(3):
@@ -324,7 +326,7 @@ def test_a_copy_that_can_not_be_made_leaves_nothing(folder, updater, monkeypatch
             pass
     assert list((folder / "writing").iterdir()) == []
     if held:
-        assert len(list(Path("/proc/self/fd").iterdir())) == held
+        assert len(list(Path("/proc/self/fd").iterdir())) <= held, "other threads may have closed some meanwhile"
 
 
 def test_versions_that_can_not_be_cleared_away_make_no_failure_of_a_change(folder, updater, monkeypatch):
