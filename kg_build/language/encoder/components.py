@@ -35,7 +35,7 @@ from kg_build.language.encoder import (
     SUBWORDS,
 )
 from kg_build.language.encoder.characters import WINDOW, Characters
-from kg_build.language.encoder.encode import Encoded, Encoder, Network, Scored
+from kg_build.language.encoder.encode import ELSEWHERE, Encoded, Encoder, Network, Scored
 from kg_build.language.encoder.names import choose
 from kg_build.language.encoder.pairs import Likely, PairScorer, Thing
 from kg_build.language.encoder.subwords import Subwords
@@ -73,15 +73,17 @@ class EncoderComponent:
         """The labels of names."""
         return self._encoder.labels if self._encoder else ()
 
-    def encode(self, text: str, size: int = WINDOW) -> Encoded:
+    def encode(self, text: str, size: int = WINDOW, elsewhere: float = ELSEWHERE) -> Encoded:
         """What the network makes of a text in windows of about ``size`` characters.
+
+        ``elsewhere`` is the weight that the same words in other places have (`encode.alike`).
 
         Raises:
             PipelineError: No network has been loaded, or it fails.
         """
         if self._encoder is None:
             raise PipelineError(NOT_LOADED)
-        return self._encoder.encode(text, size)
+        return self._encoder.encode(text, size, elsewhere)
 
     def names(self, encoded: Encoded) -> tuple[Scored, ...]:
         """The names that stand together in a text, in text order; the words for what figures measure are none."""

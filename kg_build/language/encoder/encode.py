@@ -6,6 +6,7 @@ characters a score for every label (Efficient GlobalPointer: Su et al., arXiv:22
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,9 @@ LEAST = -8.0
 """Spans with a lower score are forgotten."""
 LONGEST_NAME = 60
 """Characters of the longest span that is looked at."""
+ELSEWHERE = 0.5
+"""Weight of all places where the same words stand beside a span's own score; chosen on the corpus' develop part
+(``benchmarks/elsewhere.py``)."""
 
 
 class Scored(NamedTuple):
@@ -107,8 +111,10 @@ class Encoder:
         self.labels = labels
         self._network = Network(network, "characters", "subwords")
 
-    def encode(self, text: str, size: int = WINDOW) -> Encoded:
+    def encode(self, text: str, size: int = WINDOW, elsewhere: float = ELSEWHERE) -> Encoded:
         """Vectors and spans of a text of any length, which the network sees in windows of about ``size`` characters.
+
+        ``elsewhere`` is the weight that the same words in other places have (`alike`).
 
         Raises:
             PipelineError: The network doesn't go with the characters, the words or the labels.
@@ -125,7 +131,7 @@ class Encoder:
                 length = b - a
                 vectors[a:b] = hidden[row, 1 : length + 1]
                 spans.extend(self._spans(starts[row, :, 1 : length + 1], ends[row, :, 1 : length + 1], a))
-        return Encoded(text, vectors, tuple(sorted(spans)))
+        return Encoded(text, vectors, tuple(alike(text, sorted(spans), elsewhere)))
 
     @cached_property
     def _width(self) -> int:
@@ -150,3 +156,23 @@ class Encoder:
             Scored(offset + int(first), offset + int(last) + 1, self.labels[kind], round(float(scores[kind, first, last]), 4))
             for kind, first, last in zip(kinds[near], firsts[near], lasts[near], strict=True)
         ]
+
+
+def alike(text: str, spans: Sequence[Scored], weight: float = ELSEWHERE) -> Iterator[Scored]:
+    """The spans, in their order, each score moved towards the mean of those that the same words have with the same label.
+
+    A name stands several times in a story, and some places show better than others what it is (one sense per discourse: Gale,
+    Church and Yarowsky 1992). Where the words stand without a score, because they are as good as impossible there, doesn't count.
+
+    Args:
+        text: What the spans are of.
+        spans: All spans of the text.
+        weight: Of the mean; the rest is the span's own score's.
+    """
+    scores: dict[tuple[str, str], list[float]] = {}
+    for span in spans:
+        scores.setdefault((text[span.start : span.end], span.label), []).append(span.score)
+    means = {words: sum(found) / len(found) for words, found in scores.items()}
+    for span in spans:
+        mean = means[text[span.start : span.end], span.label]
+        yield span._replace(score=round(span.score + weight * (mean - span.score), 4))

@@ -6,7 +6,7 @@ import pytest
 from kg_build.errors import PipelineError
 from kg_build.language.encoder import CHARACTERS, ENCODER, PARSER, SUBWORDS
 from kg_build.language.encoder.characters import Characters
-from kg_build.language.encoder.encode import BATCH, LONGEST_NAME, Encoded, Encoder, Network, Scored
+from kg_build.language.encoder.encode import BATCH, LONGEST_NAME, Encoded, Encoder, Network, Scored, alike
 from kg_build.language.encoder.subwords import Subwords
 from tests.language.encoder.tiny import KNOWN, LABELS, SURE, WIDTH, WORDS
 
@@ -56,6 +56,30 @@ def test_names_of_all_windows_are_counted_in_the_whole_text(encoder: Encoder, be
     step = len(TEXT + between)
     found = [span for span in encoder.encode(text).spans if span.end - span.start <= 8]
     assert found == [s._replace(start=s.start + i, end=s.end + i) for i in range(0, len(text), step) for s in NAMES]
+
+
+def test_a_score_moves_towards_those_of_the_same_words() -> None:
+    text = "北辰签约。北辰、青岚。青岚"
+    spans = (
+        Scored(0, 2, "Enterprise", 3.0),
+        Scored(0, 2, "Person", -2.0),
+        Scored(5, 7, "Enterprise", -1.0),
+        Scored(8, 10, "Enterprise", 1.0),
+    )
+    assert [span.score for span in alike(text, spans, 0.5)] == [2.0, -2.0, 0.0, 1.0]
+    assert tuple(alike(text, spans, 0)) == spans
+    assert [span.score for span in alike(text, spans, 1)] == [1.0, -2.0, 1.0, 1.0]
+    assert not list(alike("", ()))
+
+
+def test_the_encoder_hears_the_same_words_elsewhere(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def spans(_starts: object, _ends: object, offset: int) -> list[Scored]:
+        return [Scored(offset, offset + 2, "Person", SURE if offset else 2 * SURE)]
+
+    monkeypatch.setattr(encoder, "_spans", spans)
+    page = "王凡" + "高" * 1000 + "\n"
+    scores = encoder.encode(page * 2).scores
+    assert (scores[0, 2, "Person"], scores[len(page), len(page) + 2, "Person"]) == (1.75 * SURE, 1.25 * SURE)
 
 
 @pytest.mark.parametrize(("length", "found"), [(LONGEST_NAME, 1), (LONGEST_NAME + 1, 0)])
