@@ -63,4 +63,8 @@ def stop(process: int) -> None:
 
 
 def _state(thread: Path) -> str:
-    return (thread / "stat").read_bytes().rpartition(b")")[2].split()[0].decode()
+    try:
+        stat = (thread / "stat").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return "Z"  # It has ended since it was listed.
+    return stat.rpartition(b")")[2].split()[0].decode()
